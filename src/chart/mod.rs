@@ -1,0 +1,1 @@
+//! A `FileSet` (directory or .tgz) into a chart tree: metadata, ignore file, dependencies.

@@ -1,0 +1,1 @@
+//! Arguments, one file per subcommand, the only access to disk, clock, environment and terminal.

@@ -1,0 +1,1 @@
+//! Pairs two lists of objects and describes the changes.

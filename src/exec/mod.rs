@@ -1,0 +1,1 @@
+//! Runs a program: scopes, calls, `include`, `tpl`, `lookup`, `required`, limits.

@@ -1,0 +1,1 @@
+//! The second dialect: `templates/*.j2`, run by minijinja with the same values and functions.

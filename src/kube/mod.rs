@@ -1,0 +1,1 @@
+//! Kubernetes: types, the check of an object against its type, the API server's own validation.

@@ -1,0 +1,3 @@
+//! The `chartc` binary.
+
+fn main() {}

@@ -1,0 +1,213 @@
+//! Which source made which output byte.
+//!
+//! Three things are remembered while a render traces: the values that a value came from ([`Src`]),
+//! the calls that were open ([`CallId`]), and for text the [`Origin`] of every run of bytes.
+//! All of it lies in one [`Tracer`]; values and texts hold numbers into it. A render that does
+//! not trace has no tracer, every number is zero, and nothing is paid.
+
+use std::rc::Rc;
+
+use crate::diagnostic::{Frame, FrameKind, Place, ValueSource};
+use crate::source::Span;
+
+/// Where a value came from: a number that [`Tracer`] explains.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Src(u32);
+
+impl Src {
+    /// Made by a template, not by values (or nothing is traced).
+    pub const NONE: Src = Src(0);
+
+    pub fn is_none(self) -> bool {
+        self == Src::NONE
+    }
+}
+
+/// A call in [`Tracer`]; [`CallId::ROOT`] is the chart file itself.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
+pub struct CallId(u32);
+
+impl CallId {
+    pub const ROOT: CallId = CallId(0);
+}
+
+/// What made a run of text.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The action or literal text, and the call that it ran in. None in a text that is still an
+    /// argument: the action that prints it fills it in ([`Tracer::settle`]).
+    pub at: Option<(Span, CallId)>,
+    /// The values that the run came from.
+    pub src: Src,
+}
+
+/// The runs of a text, each with the offset at which it ends; ascending, the last is its length.
+pub type Runs = Vec<(u32, Origin)>;
+
+/// All origins of one render.
+#[derive(Default)]
+pub struct Tracer {
+    /// `sources[i]` is `Src(i + 1)`.
+    sources: Vec<Source>,
+    /// `calls[i]` is `CallId(i + 1)`.
+    calls: Vec<Call>,
+}
+
+enum Source {
+    /// Set at `span`, under the key made of `parent`'s key and `step`.
+    Key { parent: Src, step: Step, span: Span },
+    /// Made of several values.
+    Union(Rc<[Src]>),
+    /// A text whose runs differ.
+    Runs(Rc<Runs>),
+}
+
+/// One step of a values key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    Key(String),
+    Index(usize),
+}
+
+struct Call {
+    kind: FrameKind,
+    name: String,
+    site: (Span, CallId),
+}
+
+impl Tracer {
+    /// A value that the user wrote, at `span`, below `parent`.
+    pub fn key(&mut self, parent: Src, step: Step, span: Span) -> Src {
+        self.push(Source::Key { parent, step, span })
+    }
+
+    /// A value that was made of several.
+    pub fn union(&mut self, sources: impl IntoIterator<Item = Src>) -> Src {
+        let mut all: Vec<Src> = Vec::new();
+        for src in sources {
+            self.flatten(src, &mut all);
+        }
+        match all.as_slice() {
+            [] => Src::NONE,
+            [one] => *one,
+            _ => self.push(Source::Union(all.into())),
+        }
+    }
+
+    /// A text with these runs. Runs that are all alike and unsettled become a plain source.
+    pub fn runs(&mut self, runs: Runs) -> Src {
+        match runs.as_slice() {
+            [] => Src::NONE,
+            [(_, Origin { at: None, src })] => *src,
+            _ => self.push(Source::Runs(Rc::new(runs))),
+        }
+    }
+
+    /// The runs of a text of `len` bytes that has this source.
+    pub fn runs_of(&self, src: Src, len: usize) -> Rc<Runs> {
+        match self.source(src) {
+            Some(Source::Runs(runs)) => Rc::clone(runs),
+            _ => Rc::new(vec![(len as u32, Origin { at: None, src })]),
+        }
+    }
+
+    /// Gives the runs that no action has printed yet to the action that prints them now.
+    pub fn settle(&self, src: Src, len: usize, at: (Span, CallId)) -> Runs {
+        let own = |origin: Origin| Origin { at: origin.at.or(Some(at)), ..origin };
+        self.runs_of(src, len).iter().map(|&(end, origin)| (end, own(origin))).collect()
+    }
+
+    /// Notes that a template was entered.
+    pub fn enter(
+        &mut self,
+        kind: FrameKind,
+        name: impl Into<String>,
+        site: (Span, CallId),
+    ) -> CallId {
+        self.calls.push(Call { kind, name: name.into(), site });
+        CallId(self.calls.len() as u32)
+    }
+
+    /// The place of `origin`, with the calls that were open there and the values behind it.
+    pub fn place(&self, origin: Origin) -> Place {
+        let primary = origin.at.map(|(span, _)| span);
+        let trace = origin.at.map_or_else(Vec::new, |(_, call)| self.trace(call));
+        Place { primary, rendered: None, trace, values: self.values(origin.src) }
+    }
+
+    /// The calls that were open in `call`, innermost first.
+    pub fn trace(&self, mut call: CallId) -> Vec<Frame> {
+        let mut frames = Vec::new();
+        while let Some(Call { kind, name, site }) =
+            self.calls.get((call.0 as usize).wrapping_sub(1))
+        {
+            frames.push(Frame { kind: *kind, name: name.clone(), call: site.0 });
+            call = site.1;
+        }
+        frames
+    }
+
+    /// The values keys behind a source, each once, in the order of first mention.
+    pub fn values(&self, src: Src) -> Vec<ValueSource> {
+        let mut all = Vec::new();
+        self.flatten(src, &mut all);
+        all.into_iter().filter_map(|leaf| self.value(leaf)).collect()
+    }
+
+    fn value(&self, src: Src) -> Option<ValueSource> {
+        match self.source(src)? {
+            Source::Key { span, .. } => Some(ValueSource { key: self.dotted(src), span: *span }),
+            Source::Union(_) | Source::Runs(_) => None,
+        }
+    }
+
+    fn dotted(&self, src: Src) -> String {
+        let Some(Source::Key { parent, step, .. }) = self.source(src) else { return String::new() };
+        let mut key = self.dotted(*parent);
+        match step {
+            Step::Key(name) => {
+                if !key.is_empty() {
+                    key.push('.');
+                }
+                key.push_str(name);
+            }
+            Step::Index(index) => key.push_str(&format!("[{index}]")),
+        }
+        key
+    }
+
+    /// Pushes the keys behind `src` that `all` does not hold yet.
+    fn flatten(&self, src: Src, all: &mut Vec<Src>) {
+        match self.source(src) {
+            None => {}
+            Some(Source::Key { .. }) if all.contains(&src) => {}
+            Some(Source::Key { .. }) => all.push(src),
+            Some(Source::Union(sources)) => sources.iter().for_each(|&one| self.flatten(one, all)),
+            Some(Source::Runs(runs)) => runs.iter().for_each(|(_, run)| self.flatten(run.src, all)),
+        }
+    }
+
+    fn source(&self, src: Src) -> Option<&Source> {
+        self.sources.get((src.0 as usize).wrapping_sub(1))
+    }
+
+    fn push(&mut self, source: Source) -> Src {
+        self.sources.push(source);
+        Src(self.sources.len() as u32)
+    }
+}
+
+/// Text whose every byte has an [`Origin`]: the output of a chart file in a render that traces.
+#[derive(Clone, Debug, Default)]
+pub struct Traced {
+    pub text: Vec<u8>,
+    pub runs: Runs,
+}
+
+impl Traced {
+    /// The origin of the byte at `offset`, unless nothing was written.
+    pub fn origin(&self, offset: u32) -> Option<Origin> {
+        let run = self.runs.partition_point(|&(end, _)| end <= offset);
+        self.runs.get(run).or(self.runs.last()).map(|&(_, origin)| origin)
+    }
+}

@@ -1,0 +1,1 @@
+//! `render`, `check`, `compare`: the stages, one line each.

@@ -1,0 +1,1 @@
+//! Resolves trees: template names, functions, variable slots; all static checks of templates.

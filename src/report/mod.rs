@@ -1,0 +1,1 @@
+//! Diagnostics and changes in words: one file per format.

@@ -1,0 +1,1 @@
+//! Policy rules: one file per rule, with its page and tests beside it.

@@ -1,0 +1,234 @@
+//! The values that templates see: Go's kinds, truth, equality, order and printing.
+//!
+//! Maps are shared and mutable, as Go's are (`set`, `merge`); lists and texts are shared and
+//! never change. Text may hold any bytes.
+
+use std::cell::{Ref, RefCell, RefMut};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::origin::Src;
+
+/// A value and where it came from.
+#[derive(Clone, Debug)]
+pub struct Value {
+    pub data: Data,
+    /// [`Src::NONE`] unless the render traces.
+    pub src: Src,
+}
+
+const _: () = assert!(size_of::<Value>() <= 32);
+
+/// Text as Go has it: any bytes, usually UTF-8.
+pub type Text = Rc<[u8]>;
+
+/// One Go value with its dynamic type.
+#[derive(Clone, Debug)]
+pub enum Data {
+    /// A nil interface.
+    Nil,
+    Bool(bool),
+    /// Go's `int`.
+    Int(i64),
+    /// Go's `int64`.
+    Int64(i64),
+    /// Go's `float64`.
+    Float(f64),
+    Str(Text),
+    List(List),
+    Map(Map),
+    /// The types that few templates meet.
+    Rare(Rc<Rare>),
+}
+
+/// Go types that are neither common nor made by YAML.
+#[derive(Clone, Debug)]
+pub enum Rare {
+    /// Go's `complex128`, only from a literal such as `1i`.
+    Complex(f64, f64),
+    /// The other sized integers: type name, value (`uint32`, `time.Month`, …).
+    Sized(&'static str, i128),
+    /// `[]byte`.
+    Bytes(Vec<u8>),
+    /// A Go struct or a pointer to one: `sprig.certificate`, `*common.Capabilities`, `*semver.Version`, ….
+    Struct(Struct),
+    /// `engine.files`: path to content, with the methods of `.Files`.
+    Files(BTreeMap<Text, Text>),
+    /// `time.Time`.
+    Time(jiff::Zoned),
+}
+
+/// A Go struct: printed, encoded and accessed by its fields; methods go by `type_name`.
+#[derive(Clone, Debug)]
+pub struct Struct {
+    /// As `%T` prints it; starts with `*` for a pointer.
+    pub type_name: &'static str,
+    /// Exported fields in Go's order.
+    pub fields: Vec<(&'static str, Value)>,
+}
+
+/// Go's slices. Never changed in place.
+#[derive(Clone, Debug)]
+pub struct List {
+    pub kind: ListKind,
+    /// None is Go's nil slice: it prints as `[]`, and is `null` in JSON and YAML.
+    pub items: Option<Rc<Vec<Value>>>,
+}
+
+/// The Go type of a list.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum ListKind {
+    /// `[]interface {}`
+    Any,
+    /// `[]string`
+    Strings,
+    /// `[]int`
+    Ints,
+    /// `[][]interface {}`
+    Lists,
+    /// `common.VersionSet`, a `[]string`
+    VersionSet,
+}
+
+/// Go's maps with string keys. A clone is the same map.
+#[derive(Clone, Debug)]
+pub struct Map {
+    pub kind: MapKind,
+    entries: Rc<RefCell<BTreeMap<Text, Value>>>,
+}
+
+/// The Go type of a map.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum MapKind {
+    /// `map[string]interface {}`
+    Any,
+    /// `common.Values`: the top-level `.Values` and the template's whole scope.
+    Values,
+    /// `map[string]string`, as `split` makes it.
+    Strings,
+}
+
+impl Map {
+    pub fn new(kind: MapKind) -> Map {
+        Map { kind, entries: Rc::default() }
+    }
+
+    pub fn get(&self, key: &[u8]) -> Option<Value> {
+        self.entries.borrow().get(key).cloned()
+    }
+
+    pub fn insert(&self, key: impl Into<Text>, value: impl Into<Value>) {
+        self.entries.borrow_mut().insert(key.into(), value.into());
+    }
+
+    pub fn remove(&self, key: &[u8]) -> Option<Value> {
+        self.entries.borrow_mut().remove(key)
+    }
+
+    pub fn contains_key(&self, key: &[u8]) -> bool {
+        self.entries.borrow().contains_key(key)
+    }
+
+    pub fn len(&self) -> usize {
+        self.entries.borrow().len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.entries.borrow().is_empty()
+    }
+
+    /// The entries in byte order of their keys. Hold no borrow while a template may run.
+    pub fn borrow(&self) -> Ref<'_, BTreeMap<Text, Value>> {
+        self.entries.borrow()
+    }
+
+    pub fn borrow_mut(&self) -> RefMut<'_, BTreeMap<Text, Value>> {
+        self.entries.borrow_mut()
+    }
+
+    /// Whether both are one map, not only alike.
+    pub fn is_same(&self, other: &Map) -> bool {
+        Rc::ptr_eq(&self.entries, &other.entries)
+    }
+}
+
+impl List {
+    pub fn new(items: Vec<Value>) -> List {
+        List { kind: ListKind::Any, items: Some(Rc::new(items)) }
+    }
+
+    pub fn typed(kind: ListKind, items: Vec<Value>) -> List {
+        List { kind, items: Some(Rc::new(items)) }
+    }
+
+    pub fn as_slice(&self) -> &[Value] {
+        self.items.as_deref().map_or(&[], Vec::as_slice)
+    }
+}
+
+impl Value {
+    pub const NIL: Value = Value { data: Data::Nil, src: Src::NONE };
+
+    pub fn text(text: impl AsRef<[u8]>) -> Value {
+        Value::from(Data::Str(text.as_ref().into()))
+    }
+
+    #[must_use]
+    pub fn with(self, src: Src) -> Value {
+        Value { src, ..self }
+    }
+}
+
+impl From<Data> for Value {
+    fn from(data: Data) -> Value {
+        Value { data, src: Src::NONE }
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Value {
+        Data::Bool(value).into()
+    }
+}
+
+impl From<f64> for Value {
+    fn from(value: f64) -> Value {
+        Data::Float(value).into()
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Value {
+        Value::text(text)
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Value {
+        Value::text(text)
+    }
+}
+
+impl From<Text> for Value {
+    fn from(text: Text) -> Value {
+        Data::Str(text).into()
+    }
+}
+
+impl From<Vec<Value>> for Value {
+    fn from(items: Vec<Value>) -> Value {
+        Data::List(List::new(items)).into()
+    }
+}
+
+impl From<List> for Value {
+    fn from(list: List) -> Value {
+        Data::List(list).into()
+    }
+}
+
+impl From<Map> for Value {
+    fn from(map: Map) -> Value {
+        Data::Map(map).into()
+    }
+}
