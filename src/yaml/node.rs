@@ -117,10 +117,25 @@ impl<'a> Node<'a> {
 
     /// The value of a key of a mapping; None for other kinds. The last of duplicate keys.
     pub fn get(self, key: &str) -> Option<Node<'a>> {
-        self.entries()
-            .filter(|entry| entry.key.as_str() == Some(key))
-            .last()
-            .map(|entry| entry.value)
+        self.entry(key).map(|entry| entry.value)
+    }
+
+    /// A key of a mapping with its value; None for other kinds. The last of duplicate keys.
+    pub fn entry(self, key: &str) -> Option<Entry<'a>> {
+        self.entries().filter(|entry| entry.key.is_text(key)).last()
+    }
+
+    /// Is this string, without a look at its encoding: the check that finds a key among many.
+    fn is_text(self, text: &str) -> bool {
+        match *self.shape() {
+            Shape::Borrowed { start, end } => {
+                self.document.text.get(start as usize..end as usize) == Some(text.as_bytes())
+            }
+            Shape::Owned { start, end } => {
+                self.document.unescaped.get(start as usize..end as usize) == Some(text)
+            }
+            _ => false,
+        }
     }
 
     /// `get` along several keys.
