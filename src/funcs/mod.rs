@@ -10,6 +10,7 @@ use crate::value::{Text, Value};
 
 pub mod go;
 pub mod helm;
+pub mod methods;
 pub mod sprig;
 
 /// A function as templates see it.
@@ -40,6 +41,21 @@ pub enum Type {
     Time,
     /// `sprig.certificate`
     Certificate,
+    /// Another type by its Go name, and its kind. Only methods have such parameters.
+    Named(&'static str, NamedKind),
+}
+
+/// The kind of a named Go type: which constants it takes, and whether `nil`.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum NamedKind {
+    /// `time.Duration`; takes integer constants.
+    Int,
+    /// `*semver.Version`; takes `nil` and no other constant.
+    Pointer,
+    /// `io.Writer`, which nothing in a template implements; takes `nil` and no other constant.
+    Interface,
+    /// `[]uint8`; takes `nil` and no other constant.
+    Slice,
 }
 
 /// Why a function failed. Go's text; the machine prints `error calling NAME: ` before it.
@@ -47,6 +63,8 @@ pub enum Type {
 pub enum FuncError {
     /// An error returned, or a panic that text/template turned into one.
     Failed(String),
+    /// text/template refuses to call a function of that shape; printed without `error calling`.
+    Uncallable(String),
     /// More than a limit allows; ours, not Go's.
     Limit(String),
 }

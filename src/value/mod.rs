@@ -9,6 +9,8 @@ use std::rc::Rc;
 
 use crate::origin::Src;
 
+pub mod time;
+
 /// A value and where it came from.
 #[derive(Clone, Debug)]
 pub struct Value {
@@ -55,7 +57,7 @@ pub enum Rare {
     /// `engine.files`: path to content, with the methods of `.Files`.
     Files(BTreeMap<Text, Text>),
     /// `time.Time`.
-    Time(jiff::Zoned),
+    Time(time::Time),
 }
 
 /// A Go struct: printed, encoded and accessed by its fields; methods go by `type_name`.
@@ -63,8 +65,12 @@ pub enum Rare {
 pub struct Struct {
     /// As `%T` prints it; starts with `*` for a pointer.
     pub type_name: &'static str,
-    /// Exported fields in Go's order.
+    /// Fields in Go's order. One that starts with a small letter is not exported: `%v` prints it,
+    /// templates and encoders do not see it.
     pub fields: Vec<(&'static str, Value)>,
+    /// It is a field of something behind a pointer, so the pointer's methods are its own too.
+    /// Lost where Go puts the value into an interface, as when it becomes an argument.
+    pub addressable: bool,
 }
 
 /// Go's slices. Never changed in place.

@@ -1,0 +1,21 @@
+//! The methods of the Go objects that templates meet: `.Files.Get`, `(semver "1.2.3").Major`, ….
+//!
+//! A method is a [`Func`] whose first argument is its receiver. As in Go's reflection, the receiver
+//! is not among [`Func::params`].
+
+use crate::funcs::Func;
+use crate::value::{Data, Rare, Value};
+
+/// The method of that name, if the value's Go type has one.
+pub fn find(receiver: &Value, name: &str) -> Option<&'static Func> {
+    of(receiver).iter().copied().flatten().find(|method| method.name == name)
+}
+
+/// All methods of the value's Go type. What only a pointer has, an addressable struct has too.
+fn of(receiver: &Value) -> &'static [&'static [Func]] {
+    let Data::Rare(rare) = &receiver.data else { return &[] };
+    match &**rare {
+        Rare::Struct(_) | Rare::Files(_) | Rare::Time(_) | Rare::Sized(..) => &[],
+        Rare::Complex(..) | Rare::Bytes(_) => &[],
+    }
+}
