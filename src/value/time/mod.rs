@@ -311,8 +311,11 @@ fn civil(local: i64) -> Civil {
     let day = from_march - (153 * month + 2) / 5 + 1;
     let is_next_year = month >= 10;
     let full_year = (era * 400 + year) as i64 - ABSOLUTE_YEARS + i64::from(is_next_year);
-    let year_day =
-        if is_next_year { from_march - 305 } else { from_march + 60 + u64::from(is_leap(full_year)) };
+    let year_day = if is_next_year {
+        from_march - 305
+    } else {
+        from_march + 60 + u64::from(is_leap(full_year))
+    };
     Civil {
         year: full_year,
         month: (if is_next_year { month - 9 } else { month + 3 }) as u8,
@@ -338,8 +341,18 @@ fn carry(high: i64, low: i64, base: i64) -> (i64, i64) {
 const NANOS: i64 = 1_000_000_000;
 
 pub(crate) const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 pub(crate) const WEEKDAYS: [&str; 7] =
