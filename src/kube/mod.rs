@@ -3,6 +3,7 @@
 pub mod field;
 pub mod names;
 pub mod quantity;
+mod types;
 mod version;
 
 pub use version::Version;

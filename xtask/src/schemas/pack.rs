@@ -165,7 +165,7 @@ impl Packer {
             Shape::List(item) => (2, &**item),
             Shape::Map(item) => match &**item {
                 Shape::List(item) => (6, &**item),
-                item => (4, item),
+                Shape::Scalar(_) | Shape::Struct(_) | Shape::Map(_) => (4, &**item),
             },
         };
         let (is_struct, number) = match inner {

@@ -1,6 +1,6 @@
 //! What k8s-openapi does not know of Kubernetes' Go types.
 
-use super::source::{Definitions, Merge};
+use super::source::{Definitions, Field, Merge, Scalar, Shape};
 
 /// Go structs that embed another one: type, embedded struct, the type's own fields. The decoder of
 /// the API server names the embedded struct in the paths of type errors (`k8s.io/api`, fields
@@ -84,10 +84,23 @@ const REPLACED: &[(&str, &str)] = &[("api::core::v1::ResourceRequirements", "cla
 
 /// Completes the definitions of one version.
 pub(super) fn apply(definitions: &mut Definitions) -> Result<(), String> {
+    add_type_meta(definitions);
     embed(definitions);
     translate_merge_keys(definitions)?;
     correct_merges(definitions);
     Ok(())
+}
+
+/// Kinds embed `TypeMeta`; k8s-openapi has constants in its place.
+fn add_type_meta(definitions: &mut Definitions) {
+    for definition in definitions.values_mut().filter(|definition| definition.kind.is_some()) {
+        definition.fields.extend(["apiVersion", "kind"].map(|name| Field {
+            name: name.to_owned(),
+            shape: Shape::Scalar(Scalar::String),
+            merge: Merge::Plain,
+            embedded: "TypeMeta",
+        }));
+    }
 }
 
 fn embed(definitions: &mut Definitions) {
@@ -131,13 +144,14 @@ fn correct_merges(definitions: &mut Definitions) {
     for (path, definition) in definitions {
         for field in &mut definition.fields {
             let is = |list: &[(&str, &str)]| list.contains(&(path.as_str(), field.name.as_str()));
-            field.merge = match std::mem::take(&mut field.merge) {
-                _ if is(REPLACED) => Merge::Plain,
-                Merge::Set if field.name != "finalizers" => Merge::Plain,
-                Merge::Map(key) if is(RETAIN_KEYS) => Merge::MapRetainKeys(key),
-                Merge::Plain if is(RETAIN_KEYS) => Merge::RetainKeys,
-                merge => merge,
-            };
+            if is(REPLACED) || field.merge == Merge::Set && field.name != "finalizers" {
+                field.merge = Merge::Plain;
+            } else if is(RETAIN_KEYS) {
+                field.merge = match std::mem::take(&mut field.merge) {
+                    Merge::Map(key) | Merge::MapRetainKeys(key) => Merge::MapRetainKeys(key),
+                    Merge::Plain | Merge::Set | Merge::RetainKeys => Merge::RetainKeys,
+                };
+            }
         }
     }
 }

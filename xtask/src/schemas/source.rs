@@ -211,12 +211,13 @@ const SCALARS: &[(&str, Scalar)] = &[
 ];
 
 /// The merge strategy of a list, from the body of `DeepMerge`. The keys are fields of the items,
-/// still spelled as in Rust; [`super::patches::apply`] translates them.
+/// still spelled as in Rust; [`super::patches::apply`] translates them. Claim templates, which
+/// k8s-openapi tells apart by `metadata.name`, have no key in Go: a patch replaces them.
 fn parse_merge(text: &str, ident: &str) -> Merge {
     let list_map = format!("&mut self.{ident},\n            other.{ident},\n            &[|lhs, rhs| lhs.");
     if let Some(at) = text.find(&list_map) {
         let key = text[at + list_map.len()..].split(' ').next().unwrap_or_default();
-        return if key.contains('(') { Merge::Plain } else { Merge::Map(key.to_owned()) };
+        return if key.contains(['.', '(']) { Merge::Plain } else { Merge::Map(key.to_owned()) };
     }
     let set = format!("list::set(&mut self.{ident}, ");
     if text.contains(&set) { Merge::Set } else { Merge::Plain }
