@@ -3,8 +3,7 @@
 use std::cmp::Ordering;
 use std::ops::Range;
 
-static FILE: &[u8] =
-    include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/kubernetes.bin"));
+static FILE: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/kubernetes.bin"));
 
 /// Records of one size, one after the other.
 #[derive(Copy, Clone)]
@@ -50,11 +49,7 @@ impl Section {
     }
 
     /// The record for which `order` says equal; they are sorted by it.
-    pub(super) fn search(
-        &self,
-        size: usize,
-        order: impl Fn(Record) -> Ordering,
-    ) -> Option<usize> {
+    pub(super) fn search(&self, size: usize, order: impl Fn(Record) -> Ordering) -> Option<usize> {
         self.search_within(0..self.count, size, order)
     }
 

@@ -167,7 +167,8 @@ impl Struct {
             record.name(0).bytes().cmp(name.as_bytes())
         })?;
         // A field that changed its type stands several times, one beside the other.
-        let same = |nth: &usize| section.record(*nth, FIELD_BYTES).name(0).bytes() == name.as_bytes();
+        let same =
+            |nth: &usize| section.record(*nth, FIELD_BYTES).name(0).bytes() == name.as_bytes();
         let before = (range.start..found).rev().take_while(same);
         let after = (found..range.end).take_while(same);
         before.chain(after).find_map(|nth| read_field(&section, nth, version))

@@ -40,11 +40,7 @@ const EMBEDDED: &[(&str, &str, Fields)] = &[
         Fields::AllBut(&["targetContainerName"]),
     ),
     ("api::networking::v1::IngressRule", "IngressRuleValue", Fields::AllBut(&["host"])),
-    (
-        "api::admissionregistration::v1::RuleWithOperations",
-        "Rule",
-        Fields::AllBut(&["operations"]),
-    ),
+    ("api::admissionregistration::v1::RuleWithOperations", "Rule", Fields::AllBut(&["operations"])),
     (
         "api::admissionregistration::v1::NamedRuleWithOperations",
         "RuleWithOperations",

@@ -106,8 +106,8 @@ fn read_directory(directory: &Path, module: &str, into: &mut Definitions) -> Res
         } else if name != "mod.rs" {
             let text = fs::read_to_string(&path)
                 .map_err(|error| format!("{}: {error}", path.display()))?;
-            if let Some((name, definition)) = read_definition(&text)
-                .map_err(|error| format!("{}: {error}", path.display()))?
+            if let Some((name, definition)) =
+                read_definition(&text).map_err(|error| format!("{}: {error}", path.display()))?
             {
                 into.insert(format!("{module}::{name}"), definition);
             }
@@ -214,7 +214,8 @@ const SCALARS: &[(&str, Scalar)] = &[
 /// still spelled as in Rust; [`super::patches::apply`] translates them. Claim templates, which
 /// k8s-openapi tells apart by `metadata.name`, have no key in Go: a patch replaces them.
 fn parse_merge(text: &str, ident: &str) -> Merge {
-    let list_map = format!("&mut self.{ident},\n            other.{ident},\n            &[|lhs, rhs| lhs.");
+    let list_map =
+        format!("&mut self.{ident},\n            other.{ident},\n            &[|lhs, rhs| lhs.");
     if let Some(at) = text.find(&list_map) {
         let key = text[at + list_map.len()..].split(' ').next().unwrap_or_default();
         return if key.contains(['.', '(']) { Merge::Plain } else { Merge::Map(key.to_owned()) };
