@@ -4,7 +4,8 @@
 //! is not among [`Func::params`].
 
 use crate::funcs::Func;
-use crate::value::{Data, Rare, Value};
+use crate::funcs::sprig::semver;
+use crate::value::{Data, Rare, Struct, Value};
 
 /// The method of that name, if the value's Go type has one.
 pub fn find(receiver: &Value, name: &str) -> Option<&'static Func> {
@@ -15,7 +16,17 @@ pub fn find(receiver: &Value, name: &str) -> Option<&'static Func> {
 fn of(receiver: &Value) -> &'static [&'static [Func]] {
     let Data::Rare(rare) = &receiver.data else { return &[] };
     match &**rare {
-        Rare::Struct(_) | Rare::Files(_) | Rare::Time(_) | Rare::Sized(..) => &[],
+        Rare::Struct(value) => of_struct(value),
+        Rare::Files(_) | Rare::Time(_) | Rare::Sized(..) => &[],
         Rare::Complex(..) | Rare::Bytes(_) => &[],
+    }
+}
+
+fn of_struct(value: &Struct) -> &'static [&'static [Func]] {
+    match value.type_name {
+        "*semver.Version" => &[semver::METHODS, semver::POINTER_METHODS],
+        "semver.Version" if value.addressable => &[semver::METHODS, semver::POINTER_METHODS],
+        "semver.Version" => &[semver::METHODS],
+        _ => &[],
     }
 }

@@ -8,6 +8,7 @@
 use crate::origin::{Origin, Runs, Src, Tracer};
 use crate::value::{Text, Value};
 
+pub(crate) mod args;
 pub mod go;
 pub mod helm;
 pub mod methods;

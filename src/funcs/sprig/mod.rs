@@ -2,4 +2,6 @@
 
 use crate::funcs::Func;
 
-pub(crate) const FAMILIES: &[&[Func]] = &[];
+pub mod semver;
+
+pub(crate) const FAMILIES: &[&[Func]] = &[semver::FUNCS];
