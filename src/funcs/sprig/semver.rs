@@ -194,7 +194,11 @@ fn number(digits: &str) -> Result<u64, Error> {
 
 fn refuse_zero_prefix(part: &str) -> Result<(), Error> {
     let is_number = part.bytes().all(|byte| byte.is_ascii_digit());
-    if is_number && part.len() > 1 && part.starts_with('0') { Err(Error::ZeroPrefix) } else { Ok(()) }
+    if is_number && part.len() > 1 && part.starts_with('0') {
+        Err(Error::ZeroPrefix)
+    } else {
+        Ok(())
+    }
 }
 
 fn compare_prereleases(one: &str, two: &str) -> Ordering {
@@ -340,8 +344,7 @@ fn rewrite_hyphens(text: &str) -> String {
 static HYPHEN_RANGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let word = "[0-9A-Za-z-]+(?:[.][0-9A-Za-z-]+)*";
     let number = "[0-9xX*|]+";
-    let version =
-        format!("(v?{number}(?:[.]{number})?(?:[.]{number})?(?:-{word})?(?:[+]{word})?)");
+    let version = format!("(v?{number}(?:[.]{number})?(?:[.]{number})?(?:-{word})?(?:[+]{word})?)");
     let space = r"[\t\n\x0c\r ]";
     Regex::new(&format!("{space}*{version}{space}+-{space}+{version}{space}*")).ok()
 });
@@ -364,7 +367,10 @@ fn parse_group(group: &str) -> Result<Vec<Constraint>, Error> {
             None => spaced,
         };
     }
-    constraints.into_iter().map(|(operator, text, words)| constraint(operator, text, &words)).collect()
+    constraints
+        .into_iter()
+        .map(|(operator, text, words)| constraint(operator, text, &words))
+        .collect()
 }
 
 fn constraint(operator: Operator, text: &str, words: &Words<'_>) -> Result<Constraint, Error> {
@@ -449,9 +455,7 @@ impl Constraint {
             Wild::Major => true,
             Wild::Minor => own.major != version.major,
             Wild::Patch if own.major != version.major || own.minor != version.minor => true,
-            Wild::Patch => {
-                compare_prereleases(&version.prerelease, &own.prerelease).is_ne()
-            }
+            Wild::Patch => compare_prereleases(&version.prerelease, &own.prerelease).is_ne(),
         }
     }
 
@@ -471,9 +475,7 @@ impl Constraint {
         match self.wild {
             Wild::Nothing => version.compare(own).is_le(),
             Wild::Minor => version.major <= own.major,
-            Wild::Major | Wild::Patch => {
-                (version.major, version.minor) <= (own.major, own.minor)
-            }
+            Wild::Major | Wild::Patch => (version.major, version.minor) <= (own.major, own.minor),
         }
     }
 
@@ -518,7 +520,9 @@ impl Version {
     }
 
     fn from_value(args: &[Value], index: usize) -> Option<Version> {
-        let Some(Rare::Struct(Struct { fields, .. })) = args::rare(args, index) else { return None };
+        let Some(Rare::Struct(Struct { fields, .. })) = args::rare(args, index) else {
+            return None;
+        };
         let fields: Vec<Value> = fields.iter().map(|(_, value)| value.clone()).collect();
         let text = |index| String::from_utf8_lossy(args::text(&fields, index)).into_owned();
         Some(Version {
@@ -644,7 +648,9 @@ mod tests {
 
     #[test]
     fn what_is_no_version() {
-        for text in ["", "x", "1.2.3.4", "V1", "1.2.3-", "1.2.3+", "1..2", "1.2.3-a..b", " 1", "1\n"] {
+        for text in
+            ["", "x", "1.2.3.4", "V1", "1.2.3-", "1.2.3+", "1..2", "1.2.3-a..b", " 1", "1\n"]
+        {
             check_version(text, "invalid semantic version");
         }
         check_version("1.2.3-01", "version segment starts with 0");
