@@ -1,3 +1,7 @@
 //! The `chartc` binary.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    chartc::cli::run(std::env::args_os())
+}

@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! Generates what is generated, and checks it.
 #![allow(
     clippy::disallowed_methods,
@@ -29,3 +30,85 @@ fn main() -> ExitCode {
         }
     }
 }
+=======
+//! Generates what is generated, and checks it; runs the conformance data and the benchmarks.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a developer's tool reads files and talks to a terminal"
+)]
+
+mod conformance;
+
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "xtask")]
+enum Task {
+    /// Runs the data of the real tools
+    Conformance(Conformance),
+}
+
+#[derive(clap::Args)]
+struct Conformance {
+    /// snippets, charts, kubernetes, objects or lint; all of them by default
+    #[arg(long)]
+    family: Option<String>,
+    /// The directory with the data
+    #[arg(long)]
+    dir: Option<PathBuf>,
+    /// Only cases whose id holds this text
+    #[arg(long, default_value = "")]
+    filter: String,
+    /// How many differences to show
+    #[arg(long, default_value_t = 5)]
+    show: usize,
+}
+
+fn main() -> ExitCode {
+    let done = match Task::parse() {
+        Task::Conformance(args) => conformance(args),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn conformance(args: Conformance) -> Result<bool, String> {
+    let Some(dir) = conformance::directory(args.dir) else {
+        println!("no conformance data here: name the directory with --dir or CHARTC_CONFORMANCE");
+        return Ok(true);
+    };
+    let options = conformance::Options {
+        dir,
+        family: args.family,
+        filter: args.filter,
+        show: args.show,
+        binary: build()?,
+    };
+    conformance::main(&options)
+}
+
+/// Builds the binary in the profile that this program was built in, and says where it is.
+fn build() -> Result<PathBuf, String> {
+    let this = std::env::current_exe().map_err(|error| error.to_string())?;
+    let binary = this.with_file_name(format!("chartc{}", std::env::consts::EXE_SUFFIX));
+    let release = this.parent().is_some_and(|folder| folder.ends_with("release"));
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--quiet", "--package", "chartc", "--bin", "chartc"]);
+    if release {
+        cargo.arg("--release");
+    }
+    let status = cargo.status().map_err(|error| error.to_string())?;
+    if status.success() { Ok(binary) } else { Err("cargo build failed".to_owned()) }
+}
+>>>>>>> 885dab8 (wip)

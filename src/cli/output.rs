@@ -1,0 +1,87 @@
+//! Where reports go: formats, files, colour.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+use crate::report::{Format, Report, Style};
+
+use super::Failure;
+
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// Format of the report; repeat it in pairs with -o
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    output_format: Vec<FormatName>,
+    /// File for the report of the same rank; `-` is the standard output
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    output: Vec<String>,
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    color: Color,
+}
+
+#[derive(Copy, Clone, clap::ValueEnum)]
+enum FormatName {
+    Full,
+    Concise,
+    Json,
+}
+
+#[derive(Copy, Clone, clap::ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl From<FormatName> for Format {
+    fn from(name: FormatName) -> Format {
+        match name {
+            FormatName::Full => Format::Full,
+            FormatName::Concise => Format::Concise,
+            FormatName::Json => Format::Json,
+        }
+    }
+}
+
+/// Writes the report in every format asked for. A reader that hangs up is no failure.
+pub(super) fn write(args: &Args, report: &Report) -> Result<(), Failure> {
+    let formats = if args.output_format.is_empty() { &[FormatName::Full][..] } else { &args.output_format };
+    for (rank, &format) in formats.iter().enumerate() {
+        let written = match args.output.get(rank).map(String::as_str) {
+            None | Some("-") => print(args, report, format.into()),
+            Some(path) => save(path, report, format.into()),
+        };
+        written?;
+    }
+    Ok(())
+}
+
+fn print(args: &Args, report: &Report, format: Format) -> Result<(), Failure> {
+    let stdout = io::stdout().lock();
+    let style = Style { color: wants_color(args.color, stdout.is_terminal()), width: 100 };
+    let mut out = BufWriter::new(stdout);
+    let written = report.write(format, style, &mut out).and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
+}
+
+fn save(path: &str, report: &Report, format: Format) -> Result<(), Failure> {
+    let mut bytes = Vec::new();
+    report.write(format, Style { color: false, width: 100 }, &mut bytes)?;
+    super::atomic::write(std::path::Path::new(path), &bytes)
+        .map_err(|error| Failure(format!("cannot write {path}: {error}")))
+}
+
+/// `--color` before `NO_COLOR`, `FORCE_COLOR`, `CLICOLOR`, and those before the terminal.
+fn wants_color(color: Color, terminal: bool) -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto if set("NO_COLOR") => false,
+        Color::Auto if set("FORCE_COLOR") => true,
+        Color::Auto => terminal && std::env::var("CLICOLOR").as_deref() != Ok("0"),
+    }
+}

@@ -1,0 +1,106 @@
+//! What the paths of a command line mean: charts, manifest files, the standard input.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use walkdir::{DirEntry, WalkDir};
+
+use super::Failure;
+
+/// One thing to check.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Target {
+    /// A chart's directory or its .tgz.
+    Chart(PathBuf),
+    /// A file of Kubernetes manifests.
+    Manifests(PathBuf),
+    Stdin,
+}
+
+/// Turns paths into targets, each once, in the order of their paths. A folder stands for all charts below it,
+/// a file of a chart for its chart, any other YAML or JSON file for itself.
+pub(super) fn find(paths: &[PathBuf], excluded: &dyn Fn(&Path) -> bool) -> Result<Vec<Target>, Failure> {
+    let mut found = BTreeSet::new();
+    for path in paths {
+        let targets = at(path, excluded)?;
+        if targets.is_empty() {
+            return Err(nothing_there(path));
+        }
+        found.extend(targets);
+    }
+    Ok(found.into_iter().collect())
+}
+
+fn at(path: &Path, excluded: &dyn Fn(&Path) -> bool) -> Result<Vec<Target>, Failure> {
+    if path == Path::new("-") {
+        return Ok(vec![Target::Stdin]);
+    }
+    let kind = std::fs::metadata(path).map_err(|error| cannot_read(path, &error))?;
+    if kind.is_dir() {
+        return Ok(match owner(path) {
+            Some(chart) => vec![Target::Chart(chart)],
+            None => charts_below(path, excluded),
+        });
+    }
+    if is_archive(path) {
+        return Ok(vec![Target::Chart(path.to_owned())]);
+    }
+    Ok(match path.parent().and_then(owner) {
+        Some(chart) => vec![Target::Chart(chart)],
+        None => vec![Target::Manifests(path.to_owned())],
+    })
+}
+
+/// The chart that a folder is or belongs to: the outermost, since a folder in `charts/` is a dependency.
+fn owner(path: &Path) -> Option<PathBuf> {
+    let mut outermost = None;
+    let mut folder = Some(path);
+    while let Some(here) = folder {
+        let here = if here.as_os_str().is_empty() { Path::new(".") } else { here };
+        if here.join("Chart.yaml").is_file() {
+            outermost = Some(here.to_owned());
+        }
+        folder = if here == Path::new(".") { None } else { here.parent() };
+    }
+    outermost
+}
+
+/// Every chart in a folder. What lies in a chart belongs to it.
+fn charts_below(folder: &Path, excluded: &dyn Fn(&Path) -> bool) -> Vec<Target> {
+    let mut charts = Vec::new();
+    let mut walk = WalkDir::new(folder).sort_by_file_name().into_iter();
+    while let Some(entry) = walk.next() {
+        // An unreadable folder holds no chart that we could check; the charts beside it still count.
+        let Ok(entry) = entry else { continue };
+        if entry.depth() > 0 && (is_hidden(&entry) || excluded(entry.path())) {
+            if entry.file_type().is_dir() {
+                walk.skip_current_dir();
+            }
+            continue;
+        }
+        if entry.file_type().is_dir() && entry.path().join("Chart.yaml").is_file() {
+            let path = entry.path();
+            charts.push(Target::Chart(path.strip_prefix("./").unwrap_or(path).to_owned()));
+            walk.skip_current_dir();
+        }
+    }
+    charts
+}
+
+fn is_hidden(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    name.starts_with('.') || name == "node_modules" || (name == "target" && entry.path().join("CACHEDIR.TAG").exists())
+}
+
+fn is_archive(path: &Path) -> bool {
+    let name = path.to_string_lossy();
+    name.ends_with(".tgz") || name.ends_with(".tar.gz")
+}
+
+fn nothing_there(path: &Path) -> Failure {
+    Failure(format!("no chart in {}: no Chart.yaml there, nor in a folder below", path.display()))
+}
+
+fn cannot_read(path: &Path, error: &std::io::Error) -> Failure {
+    Failure(format!("cannot read {}: {error}", path.display()))
+}

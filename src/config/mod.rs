@@ -1,0 +1,253 @@
+//! `chartc.yaml` as data: the cases, the golden files, which rules hold, what is ignored.
+//!
+//! The JSON schema in `schemas/chartc.schema.json` says the same; a test holds the two together.
+
+mod section;
+
+use crate::diagnostic::{Severity, Sink};
+use crate::source::Span;
+use crate::yaml::Node;
+use section::Section;
+
+/// A whole `chartc.yaml`. Paths are as written, relative to the file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Config {
+    pub charts: Vec<Chart>,
+    pub golden: Golden,
+    pub selection: Selection,
+    pub ignores: Vec<Ignore>,
+    pub kube_versions: Vec<String>,
+    /// Files and folders with CustomResourceDefinitions.
+    pub crds: Vec<String>,
+    /// ValidatingAdmissionPolicy files.
+    pub policies: Vec<String>,
+    pub custom_rules: Vec<CustomRule>,
+    pub fail_on: Option<Severity>,
+    pub baseline: Option<String>,
+}
+
+/// What `select`, `extend-select`, `ignore` and `rules` say.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Selection {
+    pub select: Vec<String>,
+    pub extend_select: Vec<String>,
+    pub ignore: Vec<String>,
+    pub rules: Vec<RuleSetting>,
+}
+
+/// `rules: {NAME: {severity: …, PARAMETER: …}}`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RuleSetting {
+    pub name: String,
+    pub span: Span,
+    pub severity: Option<Severity>,
+    pub parameters: Vec<(String, serde_json::Value)>,
+}
+
+/// A chart and its cases.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chart {
+    pub path: String,
+    pub span: Span,
+    pub settings: Settings,
+    pub cases: Vec<Case>,
+}
+
+/// One render of a chart. What a case leaves open, its chart says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    pub name: String,
+    pub span: Span,
+    pub values: Vec<(String, Span)>,
+    pub set: Vec<String>,
+    pub set_string: Vec<String>,
+    pub set_json: Vec<String>,
+    pub set_file: Vec<String>,
+    pub set_literal: Vec<String>,
+    pub settings: Settings,
+}
+
+/// What both a chart and a case may say.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settings {
+    pub release: Option<String>,
+    pub namespace: Option<String>,
+    pub kube_versions: Vec<String>,
+    pub api_versions: Vec<String>,
+    pub is_upgrade: Option<bool>,
+    pub lookup_from: Option<String>,
+}
+
+/// Where golden files lie and how they are compared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Golden {
+    pub directory: String,
+    pub layout: Layout,
+    pub compare: Compare,
+    /// Labels and annotations whose values are masked in golden files; a `*` at the end matches any rest.
+    pub mask: Vec<String>,
+}
+
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// One file per template, as `--output-dir` writes them.
+    Templates,
+    /// One file per case.
+    Cases,
+}
+
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Compare {
+    /// Byte for byte.
+    Bytes,
+    /// Object by object, whatever their order and layout.
+    Objects,
+}
+
+/// Findings that the user accepts, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ignore {
+    pub span: Span,
+    /// Name or group.
+    pub rule: String,
+    /// Globs; None matches all.
+    pub chart: Option<String>,
+    pub kind: Option<String>,
+    pub name: Option<String>,
+    pub reason: String,
+}
+
+/// A rule that the user wrote.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CustomRule {
+    pub name: String,
+    pub span: Span,
+    pub kinds: Vec<String>,
+    pub severity: Severity,
+    /// The rule holds where this is true: CEL over `object`.
+    pub cel: Option<String>,
+    /// The same as a minijinja expression.
+    pub jinja: Option<String>,
+    /// A minijinja template.
+    pub message: String,
+    pub help: Option<String>,
+}
+
+impl Default for Golden {
+    fn default() -> Golden {
+        Golden {
+            directory: "golden".to_owned(),
+            layout: Layout::Templates,
+            compare: Compare::Bytes,
+            mask: Vec::new(),
+        }
+    }
+}
+
+/// Reads a `chartc.yaml`. What is wrong with it goes to the sink; the rest is kept.
+pub fn read(root: Node<'_>, sink: &mut Sink) -> Config {
+    if root.is_null() {
+        return Config::default();
+    }
+    let mut top = Section::new(root, "chartc.yaml", sink);
+    let config = Config {
+        kube_versions: top.strings("kube-versions"),
+        crds: top.strings("crds"),
+        policies: top.strings("policies"),
+        fail_on: top.severity("fail-on"),
+        baseline: top.string("baseline"),
+        selection: Selection {
+            select: top.strings("select"),
+            extend_select: top.strings("extend-select"),
+            ignore: top.strings("ignore"),
+            rules: top.map("rules", rule_setting),
+        },
+        ignores: top.list("ignores", ignore),
+        custom_rules: top.list("custom-rules", custom_rule),
+        golden: top.section("golden", golden).unwrap_or_default(),
+        charts: top.list("charts", chart),
+    };
+    top.finish();
+    config
+}
+
+fn chart(section: &mut Section<'_, '_>) -> Option<Chart> {
+    Some(Chart {
+        span: section.span(),
+        path: section.required_string("path")?,
+        settings: settings(section),
+        cases: section.list("cases", case),
+    })
+}
+
+fn case(section: &mut Section<'_, '_>) -> Option<Case> {
+    Some(Case {
+        span: section.span(),
+        name: section.required_string("name")?,
+        values: section.strings_with_spans("values"),
+        set: section.strings("set"),
+        set_string: section.strings("set-string"),
+        set_json: section.strings("set-json"),
+        set_file: section.strings("set-file"),
+        set_literal: section.strings("set-literal"),
+        settings: settings(section),
+    })
+}
+
+fn settings(section: &mut Section<'_, '_>) -> Settings {
+    Settings {
+        release: section.string("release"),
+        namespace: section.string("namespace"),
+        kube_versions: section.strings("kube-versions"),
+        api_versions: section.strings("api-versions"),
+        is_upgrade: section.bool("is-upgrade"),
+        lookup_from: section.string("lookup-from"),
+    }
+}
+
+fn golden(section: &mut Section<'_, '_>) -> Golden {
+    let default = Golden::default();
+    let layouts = [("templates", Layout::Templates), ("cases", Layout::Cases)];
+    let compares = [("bytes", Compare::Bytes), ("objects", Compare::Objects)];
+    Golden {
+        directory: section.string("directory").unwrap_or(default.directory),
+        layout: section.one_of("layout", &layouts).unwrap_or(default.layout),
+        compare: section.one_of("compare", &compares).unwrap_or(default.compare),
+        mask: section.strings("mask"),
+    }
+}
+
+fn ignore(section: &mut Section<'_, '_>) -> Option<Ignore> {
+    let (rule, reason) = (section.required_string("rule"), section.required_string("reason"));
+    Some(Ignore {
+        span: section.span(),
+        chart: section.string("chart"),
+        kind: section.string("kind"),
+        name: section.string("name"),
+        rule: rule?,
+        reason: reason?,
+    })
+}
+
+fn custom_rule(section: &mut Section<'_, '_>) -> Option<CustomRule> {
+    let (name, message) = (section.required_string("name"), section.required_string("message"));
+    Some(CustomRule {
+        span: section.span(),
+        kinds: section.strings("kinds"),
+        severity: section.severity("severity").unwrap_or(Severity::Warning),
+        cel: section.string("cel"),
+        jinja: section.string("jinja"),
+        help: section.string("help"),
+        name: name?,
+        message: message?,
+    })
+}
+
+fn rule_setting(name: &str, section: &mut Section<'_, '_>) -> RuleSetting {
+    RuleSetting {
+        name: name.to_owned(),
+        span: section.span(),
+        severity: section.severity("severity"),
+        parameters: section.rest(),
+    }
+}

@@ -1,0 +1,159 @@
+//! A diagnostic at the edge of the program: every span resolved to a file, a line and a column.
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use crate::diagnostic::{Cause, Diagnostic, Group, ObjectRef, Severity};
+use crate::source::{Kind, Sources, Span};
+
+/// What a report shows of one problem. It stands on its own: no [`Sources`] is needed to print it.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    pub rule: String,
+    pub group: Group,
+    pub severity: Severity,
+    pub message: String,
+    pub help: Option<String>,
+    pub location: Option<Location>,
+    /// The chain of includes, innermost first.
+    pub stack: Vec<StackFrame>,
+    pub values: Vec<ValueLocation>,
+    pub rendered: Option<Rendered>,
+    pub labels: Vec<(Location, String)>,
+    pub object: Option<ObjectRef>,
+    pub field: Option<String>,
+    pub cause: Option<Cause>,
+    pub chart: Option<String>,
+    /// The cases in which it was found, in the order of their runs; none for plain manifests.
+    pub cases: Vec<String>,
+    /// The Kubernetes versions for which it holds, if not all that were asked for.
+    pub kube_versions: Vec<String>,
+}
+
+/// A place in a file.
+#[derive(Clone)]
+pub struct Location {
+    pub file: String,
+    pub line: u32,
+    pub column: u32,
+    pub end_line: u32,
+    pub end_column: u32,
+    /// The whole text of the file, and the range in it, for excerpts.
+    pub text: Arc<[u8]>,
+    pub range: (u32, u32),
+}
+
+impl std::fmt::Debug for Location {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct StackFrame {
+    pub location: Location,
+    /// The call as a template author writes it: `include "app.labels"`, `tpl`.
+    pub call: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct ValueLocation {
+    pub key: String,
+    pub location: Location,
+    /// Set by a flag: the file is the flag's text, and there is no line to open.
+    pub flag: bool,
+}
+
+/// A place in rendered output.
+#[derive(Clone, Debug)]
+pub struct Rendered {
+    /// The chart file whose output it is.
+    pub document: String,
+    pub location: Location,
+}
+
+impl Location {
+    /// Resolves a span.
+    pub fn new(sources: &Sources, span: Span) -> Location {
+        let start = sources.line_column(span.file, span.start);
+        let end = sources.line_column(span.file, span.end);
+        Location {
+            file: sources.path(span.file).to_owned(),
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            text: Arc::clone(sources.text(span.file)),
+            range: (span.start, span.end),
+        }
+    }
+}
+
+impl Finding {
+    /// Resolves every span of a diagnostic.
+    pub fn new(diagnostic: Diagnostic, sources: &Sources, chart: Option<&str>, case: Option<&str>) -> Finding {
+        let place = diagnostic.place;
+        // In a manifest that the user wrote, what is rendered is also what is to be mended.
+        let written = place.rendered.filter(|span| sources.kind(span.file) == Kind::File);
+        let location = place.primary.or(written).map(|span| Location::new(sources, span));
+        let rendered = place.rendered.map(|span| Rendered {
+            document: sources.path(span.file).to_owned(),
+            location: Location::new(sources, span),
+        });
+        let stack = place.trace.into_iter().map(|frame| StackFrame {
+            call: match frame.kind {
+                crate::diagnostic::FrameKind::Template => format!("template {:?}", frame.name),
+                crate::diagnostic::FrameKind::Include => format!("include {:?}", frame.name),
+                crate::diagnostic::FrameKind::Tpl => "tpl".to_owned(),
+            },
+            location: Location::new(sources, frame.call),
+        });
+        let values = place.values.into_iter().map(|value| ValueLocation {
+            key: value.key,
+            flag: sources.kind(value.span.file) == Kind::Flag,
+            location: Location::new(sources, value.span),
+        });
+        let labels = diagnostic.labels.into_iter().map(|label| (Location::new(sources, label.span), label.note));
+        Finding {
+            rule: diagnostic.rule.into_owned(),
+            group: diagnostic.group,
+            severity: diagnostic.severity,
+            message: diagnostic.message,
+            help: diagnostic.help,
+            location,
+            stack: stack.collect(),
+            values: values.collect(),
+            rendered,
+            labels: labels.collect(),
+            object: diagnostic.object,
+            field: diagnostic.field,
+            cause: diagnostic.cause,
+            chart: chart.map(str::to_owned),
+            cases: case.into_iter().map(str::to_owned).collect(),
+            kube_versions: Vec::new(),
+        }
+    }
+
+    /// What stays the same when lines move: rule, chart, template, object, field. Not the message,
+    /// which may hold values.
+    pub fn fingerprint(&self) -> String {
+        let object = self.object.as_ref();
+        let template = self.rendered.as_ref().map(|rendered| rendered.document.as_str());
+        let file = self.location.as_ref().map(|location| location.file.as_str());
+        let mut hash = Sha256::new();
+        for part in [
+            Some(self.rule.as_str()),
+            self.chart.as_deref(),
+            template.or(file),
+            object.map(|object| object.kind.as_str()),
+            object.and_then(|object| object.namespace.as_deref()),
+            object.and_then(|object| object.name.as_deref()),
+            self.field.as_deref(),
+        ] {
+            hash.update(part.unwrap_or_default());
+            hash.update([0]);
+        }
+        data_encoding::HEXLOWER.encode(&hash.finalize()[..8])
+    }
+}

@@ -1,0 +1,77 @@
+//! The JSON of `--output-format json`: one object, version 1 (`PRODUCT.md`, machine-readable output).
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use crate::diagnostic::ObjectRef;
+use crate::report::{Finding, Location, Report};
+
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let summary = &report.summary;
+    let document = json!({
+        "version": 1,
+        "findings": report.findings.iter().map(finding).collect::<Vec<_>>(),
+        "summary": {
+            "charts": summary.charts,
+            "cases": summary.cases,
+            "objects": summary.objects,
+            "errors": summary.errors,
+            "warnings": summary.warnings,
+            "infos": summary.infos,
+        },
+    });
+    serde_json::to_writer(&mut *out, &document)?;
+    writeln!(out)
+}
+
+pub(super) fn finding(finding: &Finding) -> Value {
+    json!({
+        "rule": finding.rule,
+        "group": finding.group.name(),
+        "severity": finding.severity.name(),
+        "message": finding.message,
+        "help": finding.help,
+        "url": super::url(finding),
+        "location": finding.location.as_ref().map(location),
+        "stack": finding.stack.iter().map(|frame| {
+            let at = &frame.location;
+            json!({"file": at.file, "line": at.line, "column": at.column, "call": frame.call})
+        }).collect::<Vec<_>>(),
+        "values": finding.values.iter().map(|value| {
+            let at = &value.location;
+            json!({"key": value.key, "file": at.file, "line": at.line, "column": at.column})
+        }).collect::<Vec<_>>(),
+        "rendered": finding.rendered.as_ref().map(|rendered| {
+            let at = &rendered.location;
+            json!({"document": rendered.document, "line": at.line, "column": at.column})
+        }),
+        "object": finding.object.as_ref().map(object),
+        "field": finding.field,
+        "cause": finding.cause.map(|cause| cause.name()),
+        "chart": finding.chart,
+        "case": finding.cases.first(),
+        "cases": finding.cases,
+        "kube_versions": finding.kube_versions,
+        "fingerprint": finding.fingerprint(),
+    })
+}
+
+fn location(at: &Location) -> Value {
+    json!({
+        "file": at.file,
+        "line": at.line,
+        "column": at.column,
+        "end_line": at.end_line,
+        "end_column": at.end_column,
+    })
+}
+
+fn object(object: &ObjectRef) -> Value {
+    json!({
+        "api_version": object.api_version,
+        "kind": object.kind,
+        "namespace": object.namespace,
+        "name": object.name,
+    })
+}

@@ -1,0 +1,144 @@
+//! Family `snippets`: small charts for one behaviour each, below the command line and at it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+use super::case::{self, OneOrMany, Snippet, SnippetKind};
+use super::{Options, Outcome, parallel};
+
+pub(super) fn run(options: &Options) -> Result<Vec<Outcome>, String> {
+    let cases: Vec<Snippet> = case::read(&options.dir, "snippets")?;
+    let cases: Vec<Snippet> = cases.into_iter().filter(|case| case.id.contains(&options.filter)).collect();
+    Ok(parallel(&cases, |case| Outcome {
+        id: case.id.clone(),
+        group: case.group.clone(),
+        difference: match case.kind {
+            SnippetKind::Engine => engine(case),
+            SnippetKind::Cli => command_line(options, case),
+        }
+        .err(),
+    }))
+}
+
+/// Texts by name: what a run made, or should make.
+type Outputs = BTreeMap<String, Vec<u8>>;
+
+fn decode(texts: &BTreeMap<String, String>, encoded: &BTreeMap<String, String>) -> Outputs {
+    let base64 = |text: &str| data_encoding::BASE64.decode(text.as_bytes()).unwrap_or_default();
+    let plain = texts.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes()));
+    plain.chain(encoded.iter().map(|(name, text)| (name.clone(), base64(text)))).collect()
+}
+
+/// A case that is a command line: its files in an empty directory, `helm ARGS` there.
+fn command_line(options: &Options, case: &Snippet) -> Result<(), String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    // The real tool saw a path without links.
+    let path = folder.path().canonicalize().map_err(|error| error.to_string())?;
+    lay_out(&path, &decode(&case.files, &case.files_b64)).map_err(|error| error.to_string())?;
+    let helm = path.parent().unwrap_or(&path).join(format!("{}.bin", path.file_name().unwrap_or_default().to_string_lossy()));
+    std::fs::create_dir(&helm).map_err(|error| error.to_string())?;
+    let done = run_helm(options, case, &path, &helm.join("helm"));
+    std::fs::remove_dir_all(&helm).map_err(|error| error.to_string())?;
+    judge_command(case, &path, done?)
+}
+
+fn run_helm(
+    options: &Options,
+    case: &Snippet,
+    folder: &Path,
+    helm: &Path,
+) -> Result<std::process::Output, String> {
+    std::os::unix::fs::symlink(&options.binary, helm).map_err(|error| error.to_string())?;
+    let mut command = Command::new(helm);
+    command.args(&case.cli_args).current_dir(folder).env("HOME", folder);
+    command.stdin(std::process::Stdio::null());
+    command.output().map_err(|error| error.to_string())
+}
+
+fn judge_command(case: &Snippet, folder: &Path, done: std::process::Output) -> Result<(), String> {
+    let place = |bytes: &[u8]| {
+        String::from_utf8_lossy(bytes).replace(&folder.to_string_lossy().into_owned(), "$DIR").into_bytes()
+    };
+    let (stdout, stderr) = (place(&done.stdout), place(&done.stderr));
+    let mut expected = Outputs::new();
+    let mut found = Outputs::new();
+    expected.insert("exit".to_owned(), case.exit.to_string().into_bytes());
+    found.insert("exit".to_owned(), done.status.code().unwrap_or(-1).to_string().into_bytes());
+    match &case.expect.error {
+        Some(error) => {
+            expected.insert("stderr".to_owned(), error.replace("$HOME", "$DIR").into_bytes());
+            found.insert("stderr".to_owned(), stderr);
+            if let Some(text) = &case.expect.stdout {
+                expected.insert("stdout".to_owned(), text.clone().into_bytes());
+                found.insert("stdout".to_owned(), stdout);
+            }
+        }
+        None => {
+            expected.extend(decode(&case.expect.outputs, &case.expect.outputs_b64));
+            found.insert("stdout".to_owned(), stdout);
+            if expected.contains_key("stderr") {
+                found.insert("stderr".to_owned(), stderr);
+            }
+        }
+    }
+    for (path, text) in &case.written {
+        expected.insert(path.clone(), text.clone().into_bytes());
+        let bytes = std::fs::read(folder.join(path)).or_else(|_| std::fs::read(folder.join("out").join(path)));
+        found.insert(path.clone(), bytes.map(|bytes| place(&bytes)).unwrap_or_default());
+    }
+    compare(case, &expected, &found)
+}
+
+fn lay_out(folder: &Path, files: &Outputs) -> std::io::Result<()> {
+    for (name, bytes) in files {
+        let path = folder.join(name);
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent)?;
+        }
+        std::fs::write(path, bytes)?;
+    }
+    Ok(())
+}
+
+fn compare(case: &Snippet, expected: &Outputs, found: &Outputs) -> Result<(), String> {
+    if expected == found {
+        return Ok(());
+    }
+    let names: std::collections::BTreeSet<&String> = expected.keys().chain(found.keys()).collect();
+    let mut text = input(case);
+    for name in names {
+        let (real, ours) = (expected.get(name), found.get(name));
+        if real != ours {
+            let show = |bytes: Option<&Vec<u8>>| bytes.map_or("(none)".to_owned(), |bytes| String::from_utf8_lossy(bytes).into_owned());
+            text.push_str(&format!("\n[{name}]\nreal: {:?}\nours: {:?}", show(real), show(ours)));
+        }
+    }
+    Err(text)
+}
+
+/// The case for people.
+fn input(case: &Snippet) -> String {
+    let mut text = String::new();
+    for (name, file) in &case.files {
+        if !name.ends_with("Chart.yaml") {
+            text.push_str(&format!("[{name}] {file:?}\n"));
+        }
+    }
+    if let Some(values) = &case.values {
+        text.push_str(&format!("[values] {:?}\n", texts(values)));
+    }
+    for (flag, all) in [("--set", &case.set), ("--set-string", &case.set_string), ("--set-json", &case.set_json), ("args", &case.cli_args)] {
+        if !all.is_empty() {
+            text.push_str(&format!("[{flag}] {all:?}\n"));
+        }
+    }
+    text
+}
+
+fn texts(values: &OneOrMany) -> Vec<&str> {
+    match values {
+        OneOrMany::One(text) => vec![text],
+        OneOrMany::Many(all) => all.iter().map(String::as_str).collect(),
+    }
+}
