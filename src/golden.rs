@@ -34,10 +34,17 @@ pub enum DifferenceKind {
 /// All files that differ, by path.
 pub fn compare(golden: &Tree, rendered: &Tree) -> Vec<Difference> {
     let paths: BTreeSet<&String> = golden.files.keys().chain(rendered.files.keys()).collect();
-    paths.into_iter().filter_map(|path| difference(path, golden.files.get(path), rendered.files.get(path))).collect()
+    paths
+        .into_iter()
+        .filter_map(|path| difference(path, golden.files.get(path), rendered.files.get(path)))
+        .collect()
 }
 
-fn difference(path: &str, golden: Option<&Vec<u8>>, rendered: Option<&Vec<u8>>) -> Option<Difference> {
+fn difference(
+    path: &str,
+    golden: Option<&Vec<u8>>,
+    rendered: Option<&Vec<u8>>,
+) -> Option<Difference> {
     let kind = match (golden, rendered) {
         (Some(golden), Some(rendered)) if golden == rendered => return None,
         (Some(golden), Some(rendered)) => {
@@ -54,19 +61,31 @@ impl Difference {
     pub fn diagnostic(&self, file: &str) -> Diagnostic {
         let message = match &self.kind {
             DifferenceKind::Missing => format!("no golden file {file}, but the chart renders it"),
-            DifferenceKind::Stale => format!("golden file {file} is stale: the chart renders no such file any more"),
+            DifferenceKind::Stale => {
+                format!("golden file {file} is stale: the chart renders no such file any more")
+            }
             DifferenceKind::Changed { .. } => format!("{file} differs from what the chart renders"),
         };
-        let diagnostic = Diagnostic::new(Group::Golden, "golden", Severity::Error, crate::diagnostic::Place::default(), message);
+        let diagnostic = Diagnostic::new(
+            Group::Golden,
+            "golden",
+            Severity::Error,
+            crate::diagnostic::Place::default(),
+            message,
+        );
         diagnostic.help("look at the difference; if it is meant, run `chartc golden --update`")
     }
 
     /// The lines that differ, as a unified diff; empty for a file that is missing or stale.
     pub fn unified(&self, file: &str) -> String {
         let DifferenceKind::Changed { golden, rendered } = &self.kind else { return String::new() };
-        let (golden, rendered) = (String::from_utf8_lossy(golden), String::from_utf8_lossy(rendered));
+        let (golden, rendered) =
+            (String::from_utf8_lossy(golden), String::from_utf8_lossy(rendered));
         let diff = similar::TextDiff::from_lines(golden.as_ref(), rendered.as_ref());
-        diff.unified_diff().context_radius(3).header(&format!("golden {file}"), "rendered").to_string()
+        diff.unified_diff()
+            .context_radius(3)
+            .header(&format!("golden {file}"), "rendered")
+            .to_string()
     }
 }
 
@@ -82,8 +101,10 @@ mod tests {
     #[track_caller]
     fn check(golden: &[(&str, &str)], rendered: &[(&str, &str)], expected: &str) {
         let found = compare(&tree(golden), &tree(rendered));
-        let lines: Vec<String> =
-            found.iter().map(|one| format!("{}\n{}", one.diagnostic(&one.path).message, one.unified(&one.path))).collect();
+        let lines: Vec<String> = found
+            .iter()
+            .map(|one| format!("{}\n{}", one.diagnostic(&one.path).message, one.unified(&one.path)))
+            .collect();
         assert_eq!(lines.concat(), expected);
     }
 
@@ -94,7 +115,11 @@ mod tests {
 
     #[test]
     fn missing_and_stale_files_are_differences() {
-        check(&[("old.yaml", "")], &[("new.yaml", "")], "no golden file new.yaml, but the chart renders it\ngolden file old.yaml is stale: the chart renders no such file any more\n");
+        check(
+            &[("old.yaml", "")],
+            &[("new.yaml", "")],
+            "no golden file new.yaml, but the chart renders it\ngolden file old.yaml is stale: the chart renders no such file any more\n",
+        );
     }
 
     #[test]

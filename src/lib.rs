@@ -10,6 +10,7 @@ pub mod source;
 pub mod diagnostic;
 pub mod origin;
 pub mod yaml;
+pub mod config;
 pub mod value;
 pub mod chart;
 pub mod values;

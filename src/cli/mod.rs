@@ -7,12 +7,8 @@
 )]
 
 mod atomic;
-mod check;
 mod completions;
-mod explain;
 mod output;
-mod rules;
-mod targets;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -29,12 +25,6 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Checks charts: values, render, Kubernetes, policy, golden files
-    Check(check::Args),
-    /// Prints the page of a rule
-    Explain(explain::Args),
-    /// Lists the rules
-    Rules(rules::Args),
     /// Prints a completion script for a shell
     Completions(completions::Args),
 }
@@ -63,9 +53,6 @@ impl From<std::io::Error> for Failure {
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = Cli::parse_from(args);
     let done = match cli.command {
-        Command::Check(args) => check::run(&args),
-        Command::Explain(args) => explain::run(&args),
-        Command::Rules(args) => rules::run(&args),
         Command::Completions(args) => completions::run(&args, &mut Cli::command()),
     };
     match done {

@@ -45,7 +45,8 @@ impl From<FormatName> for Format {
 
 /// Writes the report in every format asked for. A reader that hangs up is no failure.
 pub(super) fn write(args: &Args, report: &Report) -> Result<(), Failure> {
-    let formats = if args.output_format.is_empty() { &[FormatName::Full][..] } else { &args.output_format };
+    let formats =
+        if args.output_format.is_empty() { &[FormatName::Full][..] } else { &args.output_format };
     for (rank, &format) in formats.iter().enumerate() {
         let written = match args.output.get(rank).map(String::as_str) {
             None | Some("-") => print(args, report, format.into()),

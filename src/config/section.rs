@@ -53,7 +53,11 @@ impl<'n, 's> Section<'n, 's> {
         self.one_of(key, &all)
     }
 
-    pub(super) fn one_of<T: Copy>(&mut self, key: &'static str, all: &[(&'static str, T)]) -> Option<T> {
+    pub(super) fn one_of<T: Copy>(
+        &mut self,
+        key: &'static str,
+        all: &[(&'static str, T)],
+    ) -> Option<T> {
         let node = self.take(key)?;
         let found = node.as_str().and_then(|text| all.iter().find(|(name, _)| *name == text));
         if found.is_none() {
@@ -177,7 +181,9 @@ fn plain(node: Node<'_>) -> serde_json::Value {
         Kind::String => node.as_str().into(),
         Kind::Seq => node.items().map(plain).collect(),
         Kind::Map => {
-            let entry = |entry: crate::yaml::Entry<'_>| Some((entry.key.as_str()?.to_owned(), plain(entry.value)));
+            let entry = |entry: crate::yaml::Entry<'_>| {
+                Some((entry.key.as_str()?.to_owned(), plain(entry.value)))
+            };
             serde_json::Value::Object(node.entries().filter_map(entry).collect())
         }
     }

@@ -22,6 +22,7 @@ fn line(finding: &Finding, style: Style) -> String {
     context.extend(finding.object.as_ref().map(super::full::object));
     context.extend(finding.field.clone());
     context.extend(finding.values.iter().map(super::full::value));
-    let context = if context.is_empty() { String::new() } else { format!(" ({})", context.join(", ")) };
+    let context =
+        if context.is_empty() { String::new() } else { format!(" ({})", context.join(", ")) };
     format!("{place}: {severity}[{}] {}{context}", finding.rule, finding.message)
 }

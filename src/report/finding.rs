@@ -92,7 +92,12 @@ impl Location {
 
 impl Finding {
     /// Resolves every span of a diagnostic.
-    pub fn new(diagnostic: Diagnostic, sources: &Sources, chart: Option<&str>, case: Option<&str>) -> Finding {
+    pub fn new(
+        diagnostic: Diagnostic,
+        sources: &Sources,
+        chart: Option<&str>,
+        case: Option<&str>,
+    ) -> Finding {
         let place = diagnostic.place;
         // In a manifest that the user wrote, what is rendered is also what is to be mended.
         let written = place.rendered.filter(|span| sources.kind(span.file) == Kind::File);
@@ -114,7 +119,10 @@ impl Finding {
             flag: sources.kind(value.span.file) == Kind::Flag,
             location: Location::new(sources, value.span),
         });
-        let labels = diagnostic.labels.into_iter().map(|label| (Location::new(sources, label.span), label.note));
+        let labels = diagnostic
+            .labels
+            .into_iter()
+            .map(|label| (Location::new(sources, label.span), label.note));
         Finding {
             rule: diagnostic.rule.into_owned(),
             group: diagnostic.group,

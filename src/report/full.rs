@@ -16,8 +16,10 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::R
 }
 
 fn picture(finding: &Finding, style: Style) -> String {
-    let theme = if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    let handler = GraphicalReportHandler::new_themed(theme).with_width(style.width).with_context_lines(1);
+    let theme =
+        if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler =
+        GraphicalReportHandler::new_themed(theme).with_width(style.width).with_context_lines(1);
     let mut picture = String::new();
     let diagnostic = Shown::new(finding);
     if handler.render_report(&mut picture, &diagnostic).is_err() {
@@ -42,7 +44,10 @@ impl Shown {
                 Severity::Warning => miette::Severity::Warning,
                 Severity::Error => miette::Severity::Error,
             });
-        let shown = finding.location.as_ref().or(finding.rendered.as_ref().map(|rendered| &rendered.location));
+        let shown = finding
+            .location
+            .as_ref()
+            .or(finding.rendered.as_ref().map(|rendered| &rendered.location));
         if let Some(at) = shown {
             diagnostic = diagnostic.with_label(label(at, finding.field.clone()));
         }

@@ -28,8 +28,11 @@ impl Summary {
     /// One line for people: `1 chart, 9 cases, 84 objects: no findings (7 ms)`.
     pub fn line(&self) -> String {
         let found = [(self.errors, "error"), (self.warnings, "warning"), (self.infos, "info")];
-        let found: Vec<String> =
-            found.into_iter().filter(|(count, _)| *count > 0).map(|(count, noun)| plural(count, noun)).collect();
+        let found: Vec<String> = found
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, noun)| plural(count, noun))
+            .collect();
         let found = if found.is_empty() { "no findings".to_owned() } else { found.join(", ") };
         let mut seen = Vec::new();
         if self.charts > 0 {

@@ -11,6 +11,7 @@ const MODULES: &[(&str, &str)] = &[
     ("diagnostic", "source"),
     ("origin", "source diagnostic"),
     ("yaml", "source diagnostic"),
+    ("config", "source diagnostic yaml"),
     ("value", "source origin yaml"),
     ("chart", "source diagnostic yaml value"),
     ("values", "source diagnostic origin yaml value chart"),
@@ -21,18 +22,18 @@ const MODULES: &[(&str, &str)] = &[
     ("jinja", "source diagnostic origin yaml value chart funcs exec"),
     ("manifest", "source diagnostic origin yaml exec"),
     ("kube", "source diagnostic yaml manifest"),
-    ("rules", "source diagnostic yaml value chart values template program manifest kube"),
+    ("rules", "source diagnostic yaml config value chart values template program manifest kube"),
     ("golden", "source diagnostic yaml manifest"),
     ("diff", "source diagnostic yaml manifest kube"),
     ("report", "source diagnostic rules golden diff"),
     (
         "pipeline",
-        "source diagnostic origin yaml value chart values template funcs program exec jinja manifest \
+        "source diagnostic origin yaml config value chart values template funcs program exec jinja manifest \
          kube rules golden diff",
     ),
     (
         "cli",
-        "source diagnostic origin yaml value chart values template funcs program exec jinja manifest \
+        "source diagnostic origin yaml config value chart values template funcs program exec jinja manifest \
          kube rules golden diff report pipeline",
     ),
 ];

@@ -1,36 +1,3 @@
-<<<<<<< HEAD
-//! Generates what is generated, and checks it.
-#![allow(
-    clippy::disallowed_methods,
-    clippy::print_stderr,
-    reason = "a development tool reads and writes the tree, and talks to its user"
-)]
-
-mod schemas;
-
-use std::path::Path;
-use std::process::ExitCode;
-
-const USAGE: &str = "usage: cargo xtask schemas [--check]";
-
-fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
-    let outcome = match words.as_slice() {
-        ["schemas"] => schemas::run(root, false),
-        ["schemas", "--check"] => schemas::run(root, true),
-        _ => Err(USAGE.to_owned()),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            eprintln!("{message}");
-            ExitCode::FAILURE
-        }
-    }
-}
-=======
 //! Generates what is generated, and checks it; runs the conformance data and the benchmarks.
 #![allow(
     clippy::disallowed_methods,
@@ -40,8 +7,9 @@ fn main() -> ExitCode {
 )]
 
 mod conformance;
+mod schemas;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use clap::{Parser, Subcommand};
@@ -51,6 +19,12 @@ use clap::{Parser, Subcommand};
 enum Task {
     /// Runs the data of the real tools
     Conformance(Conformance),
+    /// Packs the types of Kubernetes into schemas/
+    Schemas {
+        /// Only says whether they are stale
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 #[derive(clap::Args)]
@@ -72,6 +46,7 @@ struct Conformance {
 fn main() -> ExitCode {
     let done = match Task::parse() {
         Task::Conformance(args) => conformance(args),
+        Task::Schemas { check } => schemas::run(root(), check).map(|()| true),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
@@ -111,4 +86,8 @@ fn build() -> Result<PathBuf, String> {
     let status = cargo.status().map_err(|error| error.to_string())?;
     if status.success() { Ok(binary) } else { Err("cargo build failed".to_owned()) }
 }
->>>>>>> 885dab8 (wip)
+
+/// The repository.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+}

@@ -160,7 +160,12 @@ pub(super) fn read<T: DeserializeOwned>(dir: &Path, family: &str) -> Result<Vec<
     if !path.exists() {
         return Ok(Vec::new());
     }
-    let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let text =
+        std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let lines = text.lines().filter(|line| !line.trim().is_empty());
-    lines.map(|line| serde_json::from_str(line).map_err(|error| format!("{}: {error}", path.display()))).collect()
+    lines
+        .map(|line| {
+            serde_json::from_str(line).map_err(|error| format!("{}: {error}", path.display()))
+        })
+        .collect()
 }

@@ -11,7 +11,8 @@ use super::{Options, Outcome, parallel};
 pub(super) fn run(options: &Options) -> Result<Vec<Outcome>, String> {
     let base = options.dir.join("charts");
     let cases: Vec<Chart> = case::read(&options.dir, "charts")?;
-    let cases: Vec<Chart> = cases.into_iter().filter(|case| case.id.contains(&options.filter)).collect();
+    let cases: Vec<Chart> =
+        cases.into_iter().filter(|case| case.id.contains(&options.filter)).collect();
     Ok(parallel(&cases, |case| Outcome {
         id: case.id.clone(),
         group: case.status.clone(),
@@ -37,7 +38,11 @@ fn judge(options: &Options, base: &Path, case: &Chart) -> Result<(), String> {
 
 fn judge_error(case: &Chart, code: Option<i32>, stdout: &[u8], stderr: &str) -> Result<(), String> {
     if code != Some(1) || !stdout.is_empty() {
-        return Err(format!("exit {code:?}, {} bytes on stdout; Helm fails: {}", stdout.len(), case.stderr));
+        return Err(format!(
+            "exit {code:?}, {} bytes on stdout; Helm fails: {}",
+            stdout.len(),
+            case.stderr
+        ));
     }
     let same = match case.stderr_match.as_deref() {
         Some("sorted-lines") => sorted(&case.stderr) == sorted(stderr),

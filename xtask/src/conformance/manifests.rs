@@ -11,8 +11,10 @@ use super::{Options, Outcome, charts, parallel};
 /// Each case counts twice: its verdict, and (where refused) the exact set of field paths.
 pub(super) fn kubernetes(options: &Options) -> Result<Vec<Outcome>, String> {
     let cases: Vec<Manifest> = case::read(&options.dir, "kubernetes")?;
-    let judged: Vec<Manifest> =
-        cases.into_iter().filter(|case| !case.either && case.id.contains(&options.filter)).collect();
+    let judged: Vec<Manifest> = cases
+        .into_iter()
+        .filter(|case| !case.either && case.id.contains(&options.filter))
+        .collect();
     Ok(parallel(&judged, manifest).into_iter().flatten().collect())
 }
 
@@ -23,7 +25,8 @@ fn manifest(case: &Manifest) -> Vec<Outcome> {
         _ => pipeline::check_manifests(&case.manifest, version),
     };
     let refusals: Vec<&Diagnostic> = found.iter().filter(|one| is_refusal(one)).collect();
-    let told: BTreeSet<&str> = refusals.iter().map(|one| one.field.as_deref().unwrap_or_default()).collect();
+    let told: BTreeSet<&str> =
+        refusals.iter().map(|one| one.field.as_deref().unwrap_or_default()).collect();
     let real: BTreeSet<&str> = case.errors.iter().map(|one| one.field.as_str()).collect();
     let right = refusals.is_empty() == case.accepted;
     let what = || format!("{}: real {real:?}, ours {told:?}\n{}", case.change, case.manifest);
@@ -43,7 +46,8 @@ fn is_refusal(found: &Diagnostic) -> bool {
 
 pub(super) fn objects(options: &Options) -> Result<Vec<Outcome>, String> {
     let cases: Vec<Stream> = case::read(&options.dir, "objects")?;
-    let cases: Vec<Stream> = cases.into_iter().filter(|case| case.id.contains(&options.filter)).collect();
+    let cases: Vec<Stream> =
+        cases.into_iter().filter(|case| case.id.contains(&options.filter)).collect();
     Ok(parallel(&cases, |case| Outcome {
         id: case.id.clone(),
         group: if case.refused.is_empty() { "clean" } else { "refused" }.to_owned(),
@@ -55,7 +59,8 @@ fn stream(options: &Options, case: &Stream) -> Result<(), String> {
     let text = charts::unpack(&options.dir.join("objects").join(&case.rendered))?;
     let text = String::from_utf8_lossy(&text);
     let found = pipeline::check_manifests(&text, &case.k8s_version);
-    let refusals = found.iter().filter(|one| one.group == Group::ApiServer && one.severity == Severity::Error);
+    let refusals =
+        found.iter().filter(|one| one.group == Group::ApiServer && one.severity == Severity::Error);
     let told: BTreeSet<_> = refusals
         .filter_map(|one| one.object.as_ref())
         .map(|object| (object.kind.as_str(), object.name.as_deref()))
@@ -78,8 +83,10 @@ fn stream(options: &Options, case: &Stream) -> Result<(), String> {
 
 pub(super) fn lint(options: &Options) -> Result<Vec<Outcome>, String> {
     let cases: Vec<Lint> = case::read(&options.dir, "lint")?;
-    let judged: Vec<Lint> =
-        cases.into_iter().filter(|case| !case.api_server.either && case.id.contains(&options.filter)).collect();
+    let judged: Vec<Lint> = cases
+        .into_iter()
+        .filter(|case| !case.api_server.either && case.id.contains(&options.filter))
+        .collect();
     Ok(parallel(&judged, |case| {
         let found = pipeline::check_manifests(&case.manifest, "v1.36");
         let accepted = !found.iter().any(is_refusal);
@@ -87,7 +94,8 @@ pub(super) fn lint(options: &Options) -> Result<Vec<Outcome>, String> {
         Outcome {
             id: case.id.clone(),
             group: case.group.clone(),
-            difference: (!right).then(|| format!("{}: accepted here: {accepted}\n{}", case.about, case.manifest)),
+            difference: (!right)
+                .then(|| format!("{}: accepted here: {accepted}\n{}", case.about, case.manifest)),
         }
     }))
 }

@@ -56,7 +56,9 @@ const FAMILIES: &[(&str, Runner)] = &[
 
 /// The directory with the data, unless there is none.
 pub fn directory(flag: Option<PathBuf>) -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|folder| folder.join("shared/conformance"));
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .map(|folder| folder.join("shared/conformance"));
     let named = flag.or_else(|| std::env::var_os("CHARTC_CONFORMANCE").map(PathBuf::from));
     named.or_else(|| beside.into_iter().find(|folder| folder.is_dir()))
 }
@@ -90,7 +92,8 @@ impl Family {
             .iter()
             .map(|(group, (agree, total))| format!("{} {group} {agree}/{total}", self.name))
             .collect();
-        let (agree, total) = groups.values().fold((0, 0), |sum, group| (sum.0 + group.0, sum.1 + group.1));
+        let (agree, total) =
+            groups.values().fold((0, 0), |sum, group| (sum.0 + group.0, sum.1 + group.1));
         lines.push(format!("{} total {agree}/{total}", self.name));
         lines
     }

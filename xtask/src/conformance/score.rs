@@ -22,7 +22,8 @@ pub fn known() -> Vec<Known> {
 /// What is worse than the score file says, what it does not yet know, and known differences that
 /// are none any more.
 pub(super) fn compare(family: &Family) -> Vec<String> {
-    let score: BTreeMap<&str, &str> = SCORE.lines().filter_map(|line| line.rsplit_once(' ')).collect();
+    let score: BTreeMap<&str, &str> =
+        SCORE.lines().filter_map(|line| line.rsplit_once(' ')).collect();
     let mut complaints = Vec::new();
     for line in family.lines() {
         let Some((name, now)) = line.rsplit_once(' ') else { continue };
@@ -31,17 +32,26 @@ pub(super) fn compare(family: &Family) -> Vec<String> {
                 complaints.push(format!("worse: {name} was {before}, is {now}"));
             }
             Some(before) if share(now) > share(before) => {
-                complaints.push(format!("better: write `{line}` into tests/conformance/score.txt (was {before})"));
+                complaints.push(format!(
+                    "better: write `{line}` into tests/conformance/score.txt (was {before})"
+                ));
             }
             _ => {}
         }
     }
-    let failing: Vec<&str> =
-        family.outcomes.iter().filter(|one| one.difference.is_some()).map(|one| one.id.as_str()).collect();
+    let failing: Vec<&str> = family
+        .outcomes
+        .iter()
+        .filter(|one| one.difference.is_some())
+        .map(|one| one.id.as_str())
+        .collect();
     for outcome in &family.outcomes {
         let listed = known().into_iter().find(|known| known.id == outcome.id);
         if let (Some(listed), false) = (listed, failing.contains(&outcome.id.as_str())) {
-            complaints.push(format!("agrees now, take it off the list: {} ({})", listed.id, listed.reason));
+            complaints.push(format!(
+                "agrees now, take it off the list: {} ({})",
+                listed.id, listed.reason
+            ));
         }
     }
     complaints

@@ -9,7 +9,8 @@ use super::{Options, Outcome, parallel};
 
 pub(super) fn run(options: &Options) -> Result<Vec<Outcome>, String> {
     let cases: Vec<Snippet> = case::read(&options.dir, "snippets")?;
-    let cases: Vec<Snippet> = cases.into_iter().filter(|case| case.id.contains(&options.filter)).collect();
+    let cases: Vec<Snippet> =
+        cases.into_iter().filter(|case| case.id.contains(&options.filter)).collect();
     Ok(parallel(&cases, |case| Outcome {
         id: case.id.clone(),
         group: case.group.clone(),
@@ -19,6 +20,23 @@ pub(super) fn run(options: &Options) -> Result<Vec<Outcome>, String> {
         }
         .err(),
     }))
+}
+
+/// A case below the command line.
+fn engine(case: &Snippet) -> Result<(), String> {
+    let mut expected = decode(&case.expect.outputs, &case.expect.outputs_b64);
+    if let Some(error) = &case.expect.error {
+        expected.insert("error".to_owned(), error.clone().into_bytes());
+    }
+    let found = match render(case) {
+        Ok(outputs) => outputs,
+        Err(error) => Outputs::from([("error".to_owned(), error.into_bytes())]),
+    };
+    compare(case, &expected, &found)
+}
+
+fn render(_case: &Snippet) -> Result<Outputs, String> {
+    Err("not there yet".to_owned())
 }
 
 /// Texts by name: what a run made, or should make.
@@ -36,7 +54,10 @@ fn command_line(options: &Options, case: &Snippet) -> Result<(), String> {
     // The real tool saw a path without links.
     let path = folder.path().canonicalize().map_err(|error| error.to_string())?;
     lay_out(&path, &decode(&case.files, &case.files_b64)).map_err(|error| error.to_string())?;
-    let helm = path.parent().unwrap_or(&path).join(format!("{}.bin", path.file_name().unwrap_or_default().to_string_lossy()));
+    let helm = path
+        .parent()
+        .unwrap_or(&path)
+        .join(format!("{}.bin", path.file_name().unwrap_or_default().to_string_lossy()));
     std::fs::create_dir(&helm).map_err(|error| error.to_string())?;
     let done = run_helm(options, case, &path, &helm.join("helm"));
     std::fs::remove_dir_all(&helm).map_err(|error| error.to_string())?;
@@ -58,7 +79,9 @@ fn run_helm(
 
 fn judge_command(case: &Snippet, folder: &Path, done: std::process::Output) -> Result<(), String> {
     let place = |bytes: &[u8]| {
-        String::from_utf8_lossy(bytes).replace(&folder.to_string_lossy().into_owned(), "$DIR").into_bytes()
+        String::from_utf8_lossy(bytes)
+            .replace(&folder.to_string_lossy().into_owned(), "$DIR")
+            .into_bytes()
     };
     let (stdout, stderr) = (place(&done.stdout), place(&done.stderr));
     let mut expected = Outputs::new();
@@ -84,7 +107,8 @@ fn judge_command(case: &Snippet, folder: &Path, done: std::process::Output) -> R
     }
     for (path, text) in &case.written {
         expected.insert(path.clone(), text.clone().into_bytes());
-        let bytes = std::fs::read(folder.join(path)).or_else(|_| std::fs::read(folder.join("out").join(path)));
+        let bytes = std::fs::read(folder.join(path))
+            .or_else(|_| std::fs::read(folder.join("out").join(path)));
         found.insert(path.clone(), bytes.map(|bytes| place(&bytes)).unwrap_or_default());
     }
     compare(case, &expected, &found)
@@ -110,7 +134,11 @@ fn compare(case: &Snippet, expected: &Outputs, found: &Outputs) -> Result<(), St
     for name in names {
         let (real, ours) = (expected.get(name), found.get(name));
         if real != ours {
-            let show = |bytes: Option<&Vec<u8>>| bytes.map_or("(none)".to_owned(), |bytes| String::from_utf8_lossy(bytes).into_owned());
+            let show = |bytes: Option<&Vec<u8>>| {
+                bytes.map_or("(none)".to_owned(), |bytes| {
+                    String::from_utf8_lossy(bytes).into_owned()
+                })
+            };
             text.push_str(&format!("\n[{name}]\nreal: {:?}\nours: {:?}", show(real), show(ours)));
         }
     }
@@ -128,7 +156,12 @@ fn input(case: &Snippet) -> String {
     if let Some(values) = &case.values {
         text.push_str(&format!("[values] {:?}\n", texts(values)));
     }
-    for (flag, all) in [("--set", &case.set), ("--set-string", &case.set_string), ("--set-json", &case.set_json), ("args", &case.cli_args)] {
+    for (flag, all) in [
+        ("--set", &case.set),
+        ("--set-string", &case.set_string),
+        ("--set-json", &case.set_json),
+        ("args", &case.cli_args),
+    ] {
         if !all.is_empty() {
             text.push_str(&format!("[{flag}] {all:?}\n"));
         }
