@@ -9,7 +9,44 @@ use std::rc::Rc;
 
 use crate::origin::Src;
 
+pub mod cast;
+mod compare;
+mod drop;
+mod equal;
+pub(crate) mod float;
+pub mod json;
+mod kind;
+pub mod print;
+mod printable;
+pub(crate) mod quote;
+mod stringer;
 pub mod time;
+
+pub use compare::{CompareError, eq, lt};
+pub use equal::deep_equal;
+pub use kind::Kind;
+
+/// How deeply values may be nested where Go has no limit but its stack, which is what ends a
+/// walk through a map that contains itself.
+pub const MAX_DEPTH: usize = 2_000;
+
+/// A value goes beyond what a render may hold; ours, not Go's.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Exceeded {
+    /// Nested more deeply than [`MAX_DEPTH`], probably because it contains itself.
+    Depth,
+    /// Its text is longer than the limit of the caller.
+    Size,
+}
+
+impl std::fmt::Display for Exceeded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Exceeded::Depth => "the value is nested too deeply, or contains itself",
+            Exceeded::Size => "the text is too long",
+        })
+    }
+}
 
 /// A value and where it came from.
 #[derive(Clone, Debug)]
@@ -78,8 +115,12 @@ pub struct Struct {
 pub struct List {
     pub kind: ListKind,
     /// None is Go's nil slice: it prints as `[]`, and is `null` in JSON and YAML.
-    pub items: Option<Rc<Vec<Value>>>,
+    items: Option<Rc<Items>>,
 }
+
+/// The items of a list, which are taken apart without recursion when the last owner goes.
+#[derive(Debug)]
+struct Items(Vec<Value>);
 
 /// The Go type of a list.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -100,8 +141,12 @@ pub enum ListKind {
 #[derive(Clone, Debug)]
 pub struct Map {
     pub kind: MapKind,
-    entries: Rc<RefCell<BTreeMap<Text, Value>>>,
+    entries: Rc<Entries>,
 }
+
+/// The entries of a map, which are taken apart without recursion when the last owner goes.
+#[derive(Debug, Default)]
+struct Entries(RefCell<BTreeMap<Text, Value>>);
 
 /// The Go type of a map.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -120,36 +165,43 @@ impl Map {
     }
 
     pub fn get(&self, key: &[u8]) -> Option<Value> {
-        self.entries.borrow().get(key).cloned()
+        self.entries.0.borrow().get(key).cloned()
     }
 
     pub fn insert(&self, key: impl Into<Text>, value: impl Into<Value>) {
-        self.entries.borrow_mut().insert(key.into(), value.into());
+        self.entries.0.borrow_mut().insert(key.into(), value.into());
     }
 
     pub fn remove(&self, key: &[u8]) -> Option<Value> {
-        self.entries.borrow_mut().remove(key)
+        self.entries.0.borrow_mut().remove(key)
     }
 
     pub fn contains_key(&self, key: &[u8]) -> bool {
-        self.entries.borrow().contains_key(key)
+        self.entries.0.borrow().contains_key(key)
     }
 
     pub fn len(&self) -> usize {
-        self.entries.borrow().len()
+        self.entries.0.borrow().len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.entries.borrow().is_empty()
+        self.entries.0.borrow().is_empty()
     }
 
     /// The entries in byte order of their keys. Hold no borrow while a template may run.
     pub fn borrow(&self) -> Ref<'_, BTreeMap<Text, Value>> {
-        self.entries.borrow()
+        self.entries.0.borrow()
     }
 
     pub fn borrow_mut(&self) -> RefMut<'_, BTreeMap<Text, Value>> {
-        self.entries.borrow_mut()
+        self.entries.0.borrow_mut()
+    }
+
+    /// The same map with another Go type: a `common.Values` where `map[string]interface {}` is
+    /// asked for.
+    #[must_use]
+    pub fn of_kind(&self, kind: MapKind) -> Map {
+        Map { kind, entries: Rc::clone(&self.entries) }
     }
 
     /// Whether both are one map, not only alike.
@@ -160,20 +212,53 @@ impl Map {
 
 impl List {
     pub fn new(items: Vec<Value>) -> List {
-        List { kind: ListKind::Any, items: Some(Rc::new(items)) }
+        List::typed(ListKind::Any, items)
     }
 
     pub fn typed(kind: ListKind, items: Vec<Value>) -> List {
-        List { kind, items: Some(Rc::new(items)) }
+        List { kind, items: Some(Rc::new(Items(items))) }
+    }
+
+    /// Go's nil slice: it prints as `[]`, and is `null` in JSON and YAML.
+    pub fn nil(kind: ListKind) -> List {
+        List { kind, items: None }
+    }
+
+    pub fn is_nil(&self) -> bool {
+        self.items.is_none()
     }
 
     pub fn as_slice(&self) -> &[Value] {
-        self.items.as_deref().map_or(&[], Vec::as_slice)
+        self.items.as_deref().map_or(&[], |items| items.0.as_slice())
+    }
+
+    /// Whether both are one list, not only alike.
+    pub fn is_same(&self, other: &List) -> bool {
+        match (&self.items, &other.items) {
+            (Some(one), Some(other)) => Rc::ptr_eq(one, other),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        }
     }
 }
 
 impl Value {
     pub const NIL: Value = Value { data: Data::Nil, src: Src::NONE };
+
+    /// Go's `int`.
+    pub fn int(int: i64) -> Value {
+        Value::from(Data::Int(int))
+    }
+
+    /// Go's `int64`.
+    pub fn int64(int: i64) -> Value {
+        Value::from(Data::Int64(int))
+    }
+
+    /// `[]string`
+    pub fn strings(items: impl IntoIterator<Item = Value>) -> Value {
+        Value::from(List::typed(ListKind::Strings, items.into_iter().collect()))
+    }
 
     pub fn text(text: impl AsRef<[u8]>) -> Value {
         Value::from(Data::Str(text.as_ref().into()))
@@ -224,6 +309,12 @@ impl From<Text> for Value {
 impl From<Vec<Value>> for Value {
     fn from(items: Vec<Value>) -> Value {
         Data::List(List::new(items)).into()
+    }
+}
+
+impl From<Rare> for Value {
+    fn from(rare: Rare) -> Value {
+        Data::Rare(Rc::new(rare)).into()
     }
 }
 
