@@ -68,7 +68,8 @@ pub fn parse_int(text: &[u8], base: u32) -> Result<i64, IntError> {
         [b'+', rest @ ..] => (false, rest),
         _ => (false, text),
     };
-    let (base, digits) = if base == 0 { prefixed(unsigned)? } else { (base, Cow::Borrowed(unsigned)) };
+    let (base, digits) =
+        if base == 0 { prefixed(unsigned)? } else { (base, Cow::Borrowed(unsigned)) };
     if digits.is_empty() {
         return Err(IntError::Syntax);
     }

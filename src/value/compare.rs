@@ -139,9 +139,7 @@ fn not_comparable_types(a: &Value, b: &Value) -> CompareError {
 }
 
 fn not_comparable_type(value: &Value) -> CompareError {
-    quoted(|| {
-        Ok(format!("non-comparable type {}: {}", in_words(value, 's')?, value.type_name()))
-    })
+    quoted(|| Ok(format!("non-comparable type {}: {}", in_words(value, 's')?, value.type_name())))
 }
 
 fn quoted(message: impl FnOnce() -> Result<String, Exceeded>) -> CompareError {

@@ -350,7 +350,11 @@ mod tests {
     #[test]
     fn strings() {
         let text = Value::text(b"<&>\"\\\n\x00\x7f\xff\xe2\x80\xa8");
-        check(text.clone(), Style::Compact, "\"\\u003c\\u0026\\u003e\\\"\\\\\\n\\u0000\u{7f}\\ufffd\\u2028\"");
+        check(
+            text.clone(),
+            Style::Compact,
+            "\"\\u003c\\u0026\\u003e\\\"\\\\\\n\\u0000\u{7f}\\ufffd\\u2028\"",
+        );
         check(text, Style::Raw, "\"<&>\\\"\\\\\\n\\u0000\u{7f}\\ufffd\\u2028\"");
     }
 
