@@ -3,6 +3,9 @@
 pub mod field;
 pub mod names;
 pub mod quantity;
+mod decode;
+mod lifecycle;
+mod nearest;
 mod types;
 mod version;
 

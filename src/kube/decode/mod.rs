@@ -1,0 +1,77 @@
+//! An object against its type, as the API server decodes it.
+//!
+//! The server reads JSON into Go structs (`sigs.k8s.io/json`). The first value of a wrong type is
+//! all it reports; only if there is none does it report fields that the type does not have, then
+//! all of them. It sees the keys of a map sorted, since YAML is turned into JSON first.
+
+mod scalar;
+mod walk;
+mod words;
+
+use super::Version;
+use super::types::{Kind, Shape, Struct, Type};
+use crate::diagnostic::Cause;
+use crate::source::Span;
+use crate::yaml::Node;
+
+/// What the decoder would say of one value or field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) rule: &'static str,
+    pub(crate) cause: Cause,
+    /// The field as the server spells it: without indices for a wrong type, empty for a text that
+    /// is no quantity, no base64 and so on.
+    pub(crate) field: String,
+    pub(crate) message: String,
+    pub(crate) help: Option<String>,
+    pub(crate) span: Span,
+}
+
+/// What the decoder would say of an object.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    /// What the server reports.
+    pub(crate) told: Vec<Fault>,
+    /// What it would report once the others are mended.
+    pub(crate) hidden: Vec<Fault>,
+}
+
+impl Faults {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.told.is_empty()
+    }
+}
+
+/// Decodes an object of that kind.
+pub(crate) fn decode(root: Node<'_>, kind: Kind, version: Version) -> Faults {
+    if let Some(number) = scalar::first_not_finite(root) {
+        return Faults { told: vec![words::not_finite(number)], hidden: Vec::new() };
+    }
+    let found = if kind.is_list {
+        walk::list_of(root, kind.root, version)
+    } else {
+        walk::object(root, Shape::One(Type::Struct(kind.root)), version)
+    };
+    tell(found)
+}
+
+/// Decodes the metadata of an object of a kind that has no Go type.
+pub(crate) fn decode_metadata(root: Node<'_>, version: Version) -> Faults {
+    let Some(metadata) = Struct::named("ObjectMeta") else { return Faults::default() };
+    tell(walk::member(root, "metadata", Shape::One(Type::Struct(metadata)), version))
+}
+
+/// Splits what was found into what the server reports and what that hides.
+fn tell(mut found: Vec<walk::Found<'_>>) -> Faults {
+    found.sort_by(walk::Found::in_json_order);
+    let first = found
+        .iter()
+        .position(|found| found.effect == walk::Effect::Abort)
+        .or_else(|| found.iter().position(|found| found.effect == walk::Effect::Save));
+    let mut faults = Faults::default();
+    for (nth, found) in found.into_iter().enumerate() {
+        let told = first.is_none_or(|first| first == nth);
+        if told { &mut faults.told } else { &mut faults.hidden }.push(found.fault);
+    }
+    faults
+}
