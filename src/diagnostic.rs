@@ -27,6 +27,8 @@ pub struct Diagnostic {
     pub field: Option<String>,
     /// The API server's own cause; groups `api-server` and `upgrade` only.
     pub cause: Option<Cause>,
+    /// The Kubernetes versions for which it holds, if not all that were asked for.
+    pub kube_versions: Vec<String>,
 }
 
 /// The family a rule belongs to; users select and ignore by it.
@@ -243,6 +245,7 @@ impl Diagnostic {
             object: None,
             field: None,
             cause: None,
+            kube_versions: Vec::new(),
         }
     }
 

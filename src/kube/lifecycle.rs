@@ -55,7 +55,9 @@ pub(crate) fn successor(api_version: &str, kind: &str, version: Version) -> Opti
     let told = life(api_version, kind).and_then(|life| life.replacement);
     told.filter(|told| served(told)).or_else(|| {
         let same = |other: &types::Kind| {
-            other.kind == kind && group(other.api_version) == group(api_version) && other.exists_in(version)
+            other.kind == kind
+                && group(other.api_version) == group(api_version)
+                && other.exists_in(version)
         };
         types::kinds().filter(same).map(|kind| kind.api_version).min_by_key(|api| unstable(api))
     })

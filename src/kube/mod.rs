@@ -1,12 +1,128 @@
 //! Kubernetes: types, the check of an object against its type, the API server's own validation.
+//!
+//! The server judges an object in layers, and a layer that refuses it hides the later ones:
+//! the client must find its kind ([`kinds`]), the decoder must fit it into its type ([`decode`]),
+//! and validation must find nothing. What the server would say is an error of the group
+//! `api-server`; what it would say next is a warning.
 
-pub mod field;
-pub mod names;
-pub mod quantity;
 mod decode;
+pub mod field;
+mod kinds;
 mod lifecycle;
+pub mod names;
 mod nearest;
+pub mod quantity;
 mod types;
 mod version;
 
 pub use version::Version;
+
+use crate::diagnostic::{Diagnostic, Group, Place, Severity, Sink};
+use crate::manifest::{Object, Objects};
+use crate::source::Span;
+use decode::Fault;
+use kinds::Resolved;
+
+/// What a check needs to know besides the objects.
+pub struct Options<'a> {
+    /// The versions to judge by; a finding that holds for some of them only, says so.
+    pub versions: &'a [Version],
+    /// Objects that hold CRDs besides those of the render itself.
+    pub crds: &'a Objects,
+}
+
+/// Judges every object as the API server would when it is created.
+pub fn check(objects: &Objects, options: &Options<'_>, sink: &mut Sink) {
+    for object in objects.iter() {
+        check_versions(object, options.versions, sink);
+    }
+}
+
+/// Judges an object by each version. What is found by some of them only names them.
+fn check_versions(object: Object<'_>, versions: &[Version], sink: &mut Sink) {
+    let mut merged: Vec<(Diagnostic, Vec<String>)> = Vec::new();
+    for &version in versions {
+        for diagnostic in check_object(object, version) {
+            match merged.iter_mut().find(|(known, _)| *known == diagnostic) {
+                Some((_, holds)) => holds.push(version.to_string()),
+                None => merged.push((diagnostic, vec![version.to_string()])),
+            }
+        }
+    }
+    for (mut diagnostic, holds) in merged {
+        if holds.len() < versions.len() {
+            diagnostic.kube_versions = holds;
+        }
+        sink.report(diagnostic);
+    }
+}
+
+fn check_object(object: Object<'_>, version: Version) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    match kinds::resolve(object, version) {
+        Resolved::Builtin(kind) => {
+            kinds::check_life(object, version, &mut found);
+            check_builtin(object, kind, version, &mut found);
+        }
+        Resolved::Foreign => found.push(crd_missing(object)),
+        Resolved::Refused(refusal) => found.push(*refusal),
+    }
+    found
+}
+
+fn check_builtin(
+    object: Object<'_>,
+    kind: types::Kind,
+    version: Version,
+    found: &mut Vec<Diagnostic>,
+) {
+    let faults = decode::decode(object.root(), kind, version);
+    let first = faults.told.first().map(|fault| fault.span);
+    found.extend(faults.told.into_iter().map(|fault| refused(object, fault)));
+    if let Some(first) = first {
+        found.extend(faults.hidden.into_iter().map(|fault| hidden(refused(object, fault), first)));
+    }
+}
+
+/// A fault that the decoder would report.
+fn refused(object: Object<'_>, fault: Fault) -> Diagnostic {
+    let mut diagnostic = api_server(object, fault.rule, fault.span, fault.message);
+    diagnostic.help = fault.help;
+    diagnostic.field(fault.field).cause(fault.cause)
+}
+
+/// The same as something that the server would say only once `first` is mended.
+fn hidden(mut diagnostic: Diagnostic, first: Span) -> Diagnostic {
+    diagnostic.severity = Severity::Warning;
+    diagnostic.label(first, "the API server stops here first")
+}
+
+fn crd_missing(object: Object<'_>) -> Diagnostic {
+    let (api_version, kind) = (object.api_version(), object.kind());
+    let message = format!("no CRD at hand defines `{kind}` of `{api_version}`: it is not checked");
+    let span = object.root().get("kind").unwrap_or(object.root()).span();
+    diagnostic(object, Group::ApiServer, "crd-missing", Severity::Info, span, message)
+        .help("name its CRD with `--crds`")
+}
+
+/// A refusal by the API server.
+fn api_server(
+    object: Object<'_>,
+    rule: &'static str,
+    span: Span,
+    message: impl Into<String>,
+) -> Diagnostic {
+    diagnostic(object, Group::ApiServer, rule, Severity::Error, span, message)
+}
+
+fn diagnostic(
+    object: Object<'_>,
+    group: Group,
+    rule: &'static str,
+    severity: Severity,
+    span: Span,
+    message: impl Into<String>,
+) -> Diagnostic {
+    Diagnostic::new(group, rule, severity, Place::rendered(span), message)
+        .object(object.reference().clone())
+}

@@ -16,7 +16,8 @@ pub(crate) fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> O
 const MAX_COMPARED: usize = 64;
 
 fn folded(name: &str) -> Vec<u8> {
-    let letters = name.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
+    let letters =
+        name.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
     letters.take(MAX_COMPARED).collect()
 }
 

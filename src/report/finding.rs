@@ -139,7 +139,7 @@ impl Finding {
             cause: diagnostic.cause,
             chart: chart.map(str::to_owned),
             cases: case.into_iter().map(str::to_owned).collect(),
-            kube_versions: Vec::new(),
+            kube_versions: diagnostic.kube_versions,
         }
     }
 

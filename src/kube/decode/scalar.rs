@@ -25,7 +25,9 @@ pub(super) fn check(node: Node<'_>, of: Scalar) -> Result<(), Refusal> {
         Scalar::Time => return with_text(node, |text| time(text, Fraction::Any)),
         Scalar::MicroTime => return with_text(node, |text| time(text, Fraction::Micro)),
         Scalar::Quantity => return quantity(node),
-        Scalar::Any | Scalar::SchemaOrBool | Scalar::SchemaOrArray | Scalar::SchemaOrStrings => true,
+        Scalar::Any | Scalar::SchemaOrBool | Scalar::SchemaOrArray | Scalar::SchemaOrStrings => {
+            true
+        }
     };
     if fits { Ok(()) } else { Err(Refusal::Type) }
 }
@@ -53,18 +55,14 @@ fn is_byte(node: Node<'_>) -> bool {
     node.is_null() || node.as_i64().is_some_and(|number| u8::try_from(number).is_ok())
 }
 
-fn with_text(
-    node: Node<'_>,
-    check: impl Fn(&str) -> Result<(), Refusal>,
-) -> Result<(), Refusal> {
+fn with_text(node: Node<'_>, check: impl Fn(&str) -> Result<(), Refusal>) -> Result<(), Refusal> {
     node.as_str().map_or(Err(Refusal::Type), check)
 }
 
 fn quantity(node: Node<'_>) -> Result<(), Refusal> {
-    Quantity::read(Some(node)).map(|_| ()).map_err(|error| Refusal::Text {
-        rule: "bad-quantity",
-        reason: error.message().to_owned(),
-    })
+    Quantity::read(Some(node))
+        .map(|_| ())
+        .map_err(|error| Refusal::Text { rule: "bad-quantity", reason: error.message().to_owned() })
 }
 
 /// Go's `base64.StdEncoding`: line breaks are skipped, padding is required, and the offset of an
@@ -124,10 +122,7 @@ fn time(text: &str, fraction: Fraction) -> Result<(), Refusal> {
         Fraction::Any => "2006-01-02T15:04:05Z",
         Fraction::Micro => "2006-01-02T15:04:05.000000Z",
     };
-    Err(Refusal::Text {
-        rule: "bad-timestamp",
-        reason: format!("not a time such as `{layout}`"),
-    })
+    Err(Refusal::Text { rule: "bad-timestamp", reason: format!("not a time such as `{layout}`") })
 }
 
 /// Whether Go's `time.Parse` reads it.

@@ -65,7 +65,9 @@ enum Mode {
     Strict,
     /// Unknown fields pass, and every wrong type ends the decoding. The way of errors stays that
     /// of the outer value: its length.
-    Nested { outer: usize },
+    Nested {
+        outer: usize,
+    },
 }
 
 /// The faults of a whole value.
@@ -166,7 +168,9 @@ impl<'a> Walk<'a> {
             | Scalar::Time
             | Scalar::MicroTime => match scalar::check(node, of) {
                 Ok(()) => {}
-                Err(Refusal::Type) => self.wrong_type(node, Shape::One(Type::Scalar(of)), effect(of)),
+                Err(Refusal::Type) => {
+                    self.wrong_type(node, Shape::One(Type::Scalar(of)), effect(of));
+                }
                 Err(Refusal::Text { rule, reason }) => {
                     let fault = words::bad_text(&self.indexed(), node, rule, &reason);
                     self.keep(effect(of), fault);
@@ -181,7 +185,8 @@ impl<'a> Walk<'a> {
         if outer == Mode::Strict {
             self.mode = Mode::Nested { outer: self.way.len() };
         }
-        let schema = Struct::named("JSONSchemaProps").map_or(Type::Scalar(Scalar::Any), Type::Struct);
+        let schema =
+            Struct::named("JSONSchemaProps").map_or(Type::Scalar(Scalar::Any), Type::Struct);
         match (of, node.kind()) {
             (_, Kind::Map) => self.value(node, Shape::One(schema)),
             (Scalar::SchemaOrArray, Kind::Seq) => self.value(node, Shape::List(schema)),
