@@ -3,7 +3,59 @@
 //! The reader resolves what go-yaml (v2, through sigs.k8s.io/yaml) resolves: YAML 1.1 scalars,
 //! anchors, merge keys, duplicate keys (the last wins), keys of any scalar turned into strings.
 //! What remains is JSON's model with spans. The writer prints byte for byte what `toYaml` prints.
+//!
+//! Reading goes through the files in this order: `input` checks the bytes, `scanner` makes tokens,
+//! `parser` events, `builder` nodes, and `decode` applies what is not syntax.
 
+mod builder;
+mod decode;
+mod error;
+mod float;
+mod go_syntax;
+mod input;
 mod node;
+mod parser;
+mod resolve;
+mod scanner;
 
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::source::{FileId, Span};
+
+pub use error::{Error, Problem};
 pub use node::{Document, Entry, Kind, Node};
+
+/// All documents of a file. A file without any has none.
+pub fn read(file: FileId, text: &Arc<[u8]>) -> Result<Vec<Document>, Box<Error>> {
+    let input = input::prepare(text, 0..text.len());
+    let mut builder = builder::Builder::new(file, text, &input);
+    let mut documents = Vec::new();
+    while let Some(document) = builder.document()? {
+        documents.push(document);
+    }
+    Ok(documents)
+}
+
+/// The first document of a part of a file, None if there is no document. What follows the first
+/// document is not read: this is `yaml.Unmarshal`, by which Helm reads everything but streams.
+///
+/// Lines of errors are counted from the start of the part, as Helm does; spans are offsets in the
+/// file.
+pub fn read_first(
+    file: FileId,
+    text: &Arc<[u8]>,
+    part: Range<usize>,
+) -> Result<Option<Document>, Box<Error>> {
+    let input = input::prepare(text, part);
+    builder::Builder::new(file, text, &input).document()
+}
+
+/// The comments of a file, each from its `#` to the end of its line; up to the first syntax error.
+pub fn comments(file: FileId, text: &Arc<[u8]>) -> Vec<Span> {
+    let input = input::prepare(text, 0..text.len());
+    let mut builder = builder::Builder::new(file, text, &input);
+    builder.keep_comments();
+    while let Ok(Some(_)) = builder.document() {}
+    builder.into_comments()
+}

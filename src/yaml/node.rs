@@ -6,28 +6,35 @@ use crate::source::{FileId, Span};
 
 /// A document that was read. Its nodes lie in one arena; strings that stand in the text as they
 /// are, are not copied.
+#[derive(Clone, Debug)]
 pub struct Document {
-    pub(crate) file: FileId,
-    /// The whole file that the document is part of; spans are offsets into it.
-    pub(crate) text: Arc<[u8]>,
+    pub(super) file: FileId,
+    /// What [`Shape::Borrowed`] is a slice of: the whole file that the document is part of, or if
+    /// that is UTF-16, what was decoded.
+    pub(super) text: Arc<[u8]>,
     /// Strings that differ from their source text (escapes, folding, …), one after the other.
-    pub(crate) unescaped: String,
-    pub(crate) nodes: Vec<NodeData>,
+    pub(super) unescaped: String,
+    pub(super) nodes: Vec<NodeData>,
     /// The children of sequences and mappings, as indices into `nodes`.
-    pub(crate) children: Vec<u32>,
-    pub(crate) root: u32,
+    pub(super) children: Vec<u32>,
+    pub(super) root: u32,
     /// Keys that stand twice in one mapping: the earlier ones, which lost.
-    pub(crate) duplicates: Vec<Span>,
+    pub(super) duplicates: Vec<Span>,
 }
 
-pub(crate) struct NodeData {
-    pub(crate) start: u32,
-    pub(crate) end: u32,
-    pub(crate) shape: Shape,
+/// A node as it is kept; `start` and `end` are offsets in the file.
+#[derive(Clone, Debug)]
+pub(super) struct NodeData {
+    pub(super) start: u32,
+    pub(super) end: u32,
+    pub(super) shape: Shape,
 }
+
+const _: () = assert!(size_of::<NodeData>() == 24);
 
 /// The contents of a node; ranges of children are indices into [`Document::children`].
-pub(crate) enum Shape {
+#[derive(Copy, Clone, Debug)]
+pub(super) enum Shape {
     Null,
     Bool(bool),
     Int(i64),
@@ -48,10 +55,12 @@ pub(crate) enum Shape {
         first: u32,
         len: u32,
     },
-    /// `len` pairs of key and value, in the order of the document.
+    /// `len` pairs of key and value, in the order of the document. If `sorted`, they are followed
+    /// by `len` numbers of pairs, sorted by key.
     Map {
         first: u32,
         len: u32,
+        sorted: bool,
     },
     /// An alias: the node that it stands for.
     Alias(u32),
@@ -69,14 +78,14 @@ pub enum Kind {
 }
 
 /// A node of a [`Document`]: `Copy`, and all that rules and checks need to know of YAML.
-#[derive(Copy, Clone)]
+#[derive(Copy, Clone, Debug)]
 pub struct Node<'a> {
-    document: &'a Document,
-    index: u32,
+    pub(super) document: &'a Document,
+    pub(super) index: u32,
 }
 
 /// A key and its value.
-#[derive(Copy, Clone)]
+#[derive(Copy, Clone, Debug)]
 pub struct Entry<'a> {
     pub key: Node<'a>,
     pub value: Node<'a>,
@@ -91,6 +100,24 @@ impl Document {
     pub fn duplicates(&self) -> &[Span] {
         &self.duplicates
     }
+
+    /// The file that the document was read from.
+    pub fn file(&self) -> FileId {
+        self.file
+    }
+
+    /// The text of a node that is a string; of others, nothing.
+    pub(super) fn key_text(&self, node: u32) -> &[u8] {
+        match *(Node { document: self, index: node }).shape() {
+            Shape::Borrowed { start, end } => {
+                self.text.get(start as usize..end as usize).unwrap_or_default()
+            }
+            Shape::Owned { start, end } => {
+                self.unescaped.as_bytes().get(start as usize..end as usize).unwrap_or_default()
+            }
+            _ => &[],
+        }
+    }
 }
 
 impl<'a> Node<'a> {
@@ -102,12 +129,12 @@ impl<'a> Node<'a> {
 
     pub fn kind(self) -> Kind {
         match self.shape() {
-            Shape::Null => Kind::Null,
+            Shape::Null | Shape::Alias(_) => Kind::Null,
             Shape::Bool(_) => Kind::Bool,
             Shape::Int(_) | Shape::Uint(_) | Shape::Float(_) => Kind::Number,
             Shape::Borrowed { .. } | Shape::Owned { .. } => Kind::String,
             Shape::Seq { .. } => Kind::Seq,
-            Shape::Map { .. } | Shape::Alias(_) => Kind::Map,
+            Shape::Map { .. } => Kind::Map,
         }
     }
 
@@ -122,20 +149,18 @@ impl<'a> Node<'a> {
 
     /// A key of a mapping with its value; None for other kinds. The last of duplicate keys.
     pub fn entry(self, key: &str) -> Option<Entry<'a>> {
-        self.entries().filter(|entry| entry.key.is_text(key)).last()
-    }
-
-    /// Is this string, without a look at its encoding: the check that finds a key among many.
-    fn is_text(self, text: &str) -> bool {
-        match *self.shape() {
-            Shape::Borrowed { start, end } => {
-                self.document.text.get(start as usize..end as usize) == Some(text.as_bytes())
-            }
-            Shape::Owned { start, end } => {
-                self.document.unescaped.get(start as usize..end as usize) == Some(text)
-            }
-            _ => false,
-        }
+        let Shape::Map { first, len, sorted } = *self.shape() else { return None };
+        let pairs = self.children(first, len * 2);
+        let is_key = |pair: &&[u32]| self.document.key_text(pair[0]) == key.as_bytes();
+        let pair = if sorted {
+            let order = self.children(first + len * 2, len);
+            let text = |pair: u32| self.document.key_text(pairs[pair as usize * 2]);
+            let at = order.binary_search_by(|&pair| text(pair).cmp(key.as_bytes())).ok()?;
+            &pairs[order[at] as usize * 2..]
+        } else {
+            pairs.chunks_exact(2).find(is_key)?
+        };
+        Some(Entry { key: self.node(pair[0]), value: self.node(pair[1]) })
     }
 
     /// `get` along several keys.
@@ -147,7 +172,7 @@ impl<'a> Node<'a> {
     /// strings always: other scalars have become strings as Helm turns them. No key comes twice.
     pub fn entries(self) -> impl ExactSizeIterator<Item = Entry<'a>> {
         let pairs = match *self.shape() {
-            Shape::Map { first, len } => self.children(first, len * 2),
+            Shape::Map { first, len, .. } => self.children(first, len * 2),
             _ => &[],
         };
         pairs
@@ -203,14 +228,12 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// What the node is, aliases followed.
-    pub(crate) fn shape(self) -> &'a Shape {
-        let mut index = self.index;
-        loop {
-            match &self.document.nodes[index as usize].shape {
-                Shape::Alias(target) => index = *target,
-                shape => return shape,
-            }
+    /// What the node is, aliases followed. No alias stands for another.
+    pub(super) fn shape(self) -> &'a Shape {
+        let nodes = &self.document.nodes;
+        match &nodes[self.index as usize].shape {
+            Shape::Alias(target) => &nodes[*target as usize].shape,
+            shape => shape,
         }
     }
 
