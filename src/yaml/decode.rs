@@ -48,7 +48,9 @@ const MAX_UNSORTED: usize = 16;
 
 /// Applies everything that is not syntax.
 pub(super) fn decode(mut document: Document, mut facts: Facts) -> Result<Document, Box<Error>> {
-    if facts.aliases || !facts.odd_maps.is_empty() || !facts.tags.is_empty()
+    if facts.aliases
+        || !facts.odd_maps.is_empty()
+        || !facts.tags.is_empty()
         || !facts.merge_keys.is_empty()
     {
         Walk::new(&mut document, &mut facts).run()?;
@@ -90,12 +92,21 @@ struct Walk<'d> {
 enum Step {
     Visit(u32),
     LeaveAlias(u32),
-    Items { first: u32, end: u32 },
-    Pairs { first: u32, end: u32 },
+    Items {
+        first: u32,
+        end: u32,
+    },
+    Pairs {
+        first: u32,
+        end: u32,
+    },
     CheckKey(u32),
     Merge(u32),
     /// The items of a list behind `<<`, from the last to the first.
-    MergeItems { first: u32, end: u32 },
+    MergeItems {
+        first: u32,
+        end: u32,
+    },
 }
 
 impl<'d> Walk<'d> {
@@ -443,7 +454,8 @@ fn replace_pairs(document: &mut Document, map: u32, pairs: &[Pair]) {
 /// The errors of the detour over JSON, in the order in which it meets them: keys when the
 /// tree is converted, numbers when it is encoded, its depth when it is decoded.
 fn check_json(document: &Document) -> Result<(), Box<Error>> {
-    let error = |node: Node<'_>, problem| Box::new(Error { problem, line: None, span: node.span() });
+    let error =
+        |node: Node<'_>, problem| Box::new(Error { problem, line: None, span: node.span() });
     for (node, _) in Deep::new(document.root(), false) {
         for Entry { key, value } in node.entries() {
             let type_name = match key.shape() {

@@ -83,10 +83,9 @@ impl fmt::Display for Error {
             }
             Problem::Base64 => f.write_str("yaml: !!binary value contains invalid base64 data"),
             Problem::CollectionKey(key) => write!(f, "yaml: invalid map key: {key}"),
-            Problem::UnsupportedKey { type_name, key, value } => write!(
-                f,
-                "unsupported map key of type: {type_name}, key: {key}, value: {value}"
-            ),
+            Problem::UnsupportedKey { type_name, key, value } => {
+                write!(f, "unsupported map key of type: {type_name}, key: {key}, value: {value}")
+            }
             Problem::NotFinite(number) => write!(f, "json: unsupported value: {number}"),
             Problem::Depth(bracket) => {
                 write!(f, "invalid character '{bracket}' exceeded max depth")

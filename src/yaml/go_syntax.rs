@@ -43,7 +43,9 @@ fn open<'a>(node: Node<'a>, steps: &mut Vec<Step<'a>>, out: &mut String) {
         Shape::Map { .. } => {
             out.push_str("map[interface {}]interface {}{");
             let mut entries: Vec<_> = node.entries().collect();
-            entries.sort_by(|a, b| sort_key(a.key).partial_cmp(&sort_key(b.key)).unwrap_or(std::cmp::Ordering::Equal));
+            entries.sort_by(|a, b| {
+                sort_key(a.key).partial_cmp(&sort_key(b.key)).unwrap_or(std::cmp::Ordering::Equal)
+            });
             let from = steps.len();
             for (index, entry) in entries.into_iter().enumerate() {
                 steps.push(Step::Text(if index > 0 { ", " } else { "" }));

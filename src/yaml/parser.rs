@@ -9,12 +9,27 @@ pub(super) enum Event {
     StreamEnd,
     DocumentStart,
     DocumentEnd,
-    Alias { name: Piece, start: u32, end: u32 },
-    Scalar { scalar: Scalar, props: Props },
-    SequenceStart { start: u32, props: Props },
-    MappingStart { start: u32, props: Props },
+    Alias {
+        name: Piece,
+        start: u32,
+        end: u32,
+    },
+    Scalar {
+        scalar: Scalar,
+        props: Props,
+    },
+    SequenceStart {
+        start: u32,
+        props: Props,
+    },
+    MappingStart {
+        start: u32,
+        props: Props,
+    },
     /// The end of a sequence or mapping; for one in brackets, the offset behind the bracket.
-    End { bracket: Option<u32> },
+    End {
+        bracket: Option<u32>,
+    },
 }
 
 #[derive(Copy, Clone, Debug)]
@@ -247,8 +262,12 @@ impl<'a> Parser<'a> {
             }
             _ if props.anchor.is_some() || props.tag.is_some() => {
                 let at = props.start.unwrap_or(start);
-                let scalar =
-                    Scalar { text: Piece::default(), plain: props.tag.is_none(), start: at, end: at };
+                let scalar = Scalar {
+                    text: Piece::default(),
+                    plain: props.tag.is_none(),
+                    start: at,
+                    end: at,
+                };
                 (self.pop_state(), Event::Scalar { scalar, props })
             }
             _ => return Err(stop("did not find expected node content", token)),

@@ -160,13 +160,17 @@ fn is_yaml_float(text: &str) -> bool {
 
 /// Go's `ParseFloat` for decimal numbers: underscores between digits, nothing too large.
 fn parse_float(text: &str) -> Option<f64> {
-    if !text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-' | b'_')) {
+    if !text
+        .bytes()
+        .all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-' | b'_'))
+    {
         return None;
     }
     let value: f64 = if text.contains('_') {
         let bytes = text.as_bytes();
         let separates = |at: usize| {
-            let digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+            let digit =
+                |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
             digit(at.checked_sub(1)) && digit(Some(at + 1))
         };
         let misplaced = bytes.iter().enumerate().any(|(at, &byte)| byte == b'_' && !separates(at));
@@ -318,8 +322,27 @@ mod tests {
     #[test]
     fn strings_that_look_like_numbers() {
         for text in [
-            "1:30", "2001-12-14", "0x", "0o", "0b2", "1.2.3", "1e", "1e400", ".", "-", "+", "--1",
-            "._1", ".1_", "0x1p4", "1,5", "é1", "_1", "0b", "-.", "1e+",
+            "1:30",
+            "2001-12-14",
+            "0x",
+            "0o",
+            "0b2",
+            "1.2.3",
+            "1e",
+            "1e400",
+            ".",
+            "-",
+            "+",
+            "--1",
+            "._1",
+            ".1_",
+            "0x1p4",
+            "1,5",
+            "é1",
+            "_1",
+            "0b",
+            "-.",
+            "1e+",
         ] {
             check(text, Resolved::String);
         }
@@ -327,7 +350,8 @@ mod tests {
 
     #[test]
     fn tags() {
-        let resolved = |tag: &str, text| resolve_tagged(format!("{STANDARD}{tag}").as_bytes(), text);
+        let resolved =
+            |tag: &str, text| resolve_tagged(format!("{STANDARD}{tag}").as_bytes(), text);
         assert_eq!(resolved("str", "1"), Ok(Resolved::String));
         assert_eq!(resolved("float", "1"), Ok(Resolved::Float(1.0)));
         assert_eq!(resolved("timestamp", "2001-12-14t21:59:43.10-05:00"), Ok(Resolved::String));
@@ -337,6 +361,9 @@ mod tests {
         };
         assert_eq!(resolved("int", "1.5"), wrong("!!float", "1.5", "!!int"));
         assert_eq!(resolved("null", "x"), wrong("!!str", "x", "!!null"));
-        assert_eq!(resolved("timestamp", "2001-02-30"), wrong("!!str", "2001-02-30", "!!timestamp"));
+        assert_eq!(
+            resolved("timestamp", "2001-02-30"),
+            wrong("!!str", "2001-02-30", "!!timestamp")
+        );
     }
 }
