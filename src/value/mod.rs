@@ -25,6 +25,7 @@ pub mod time;
 pub use compare::{CompareError, eq, lt};
 pub use equal::deep_equal;
 pub use kind::Kind;
+pub(crate) use printable::is_printable;
 
 /// How deeply values may be nested where Go has no limit but its stack, which is what ends a
 /// walk through a map that contains itself.
