@@ -3,8 +3,8 @@
 use rand_chacha::rand_core::SeedableRng;
 
 use crate::funcs::{self, Ctx, Env, FuncError, Random};
-use crate::value::print;
 use crate::value::Value;
+use crate::value::print;
 
 /// Calls a function with arguments of the right types, as the machine would.
 pub(crate) fn call(name: &str, args: &[Value]) -> Result<Value, FuncError> {

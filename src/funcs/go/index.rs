@@ -117,7 +117,9 @@ fn len(_: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
                 return Err(no_len(value));
             }
         },
-        Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) => return Err(no_len(value)),
+        Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) => {
+            return Err(no_len(value));
+        }
     };
     Ok(Value::int(len as i64))
 }

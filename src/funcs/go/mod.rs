@@ -8,4 +8,5 @@ mod index;
 mod print;
 pub(crate) mod unicode;
 
-pub(crate) const FAMILIES: &[&[Func]] = &[compare::FUNCS, escape::FUNCS, index::FUNCS, print::FUNCS];
+pub(crate) const FAMILIES: &[&[Func]] =
+    &[compare::FUNCS, escape::FUNCS, index::FUNCS, print::FUNCS];

@@ -345,15 +345,43 @@ mod tests {
         check("%d", &[int(12345)], "12345");
         check("%v|%s", &["abc".into(), "x".into()], "abc|x");
         check("%5s|%-5s|%05s", &["é".into(), "é".into(), "é".into()], "    é|é    |0000é");
-        check("%.3x|% x|% #X", &["abcdefg".into(), "xyz".into(), "xyz".into()], "616263|78 79 7a|0X78 0X79 0X7A");
+        check(
+            "%.3x|% x|% #X",
+            &["abcdefg".into(), "xyz".into(), "xyz".into()],
+            "616263|78 79 7a|0X78 0X79 0X7A",
+        );
         check("%q|%+q|%#q", &["☺\n".into(), "☺".into(), "☺".into()], "\"☺\\n\"|\"\\u263a\"|`☺`");
-        check("%c|%q|%U|%#U", &[int(0x263a), int(0x263a), int(0x263a), int(0x263a)], "☺|'☺'|U+263A|U+263A '☺'");
-        check("%08q|%.3d|%-010d|%+d|% d", &["abc".into(), int(-7), int(-1), int(5), int(5)], "000\"abc\"|-007|-1        |+5| 5");
-        check("%x|%#x|%X|%o|%#o|%O|%b|%#b", &std::array::from_fn::<_, 8, _>(|_| int(255)), "ff|0xff|FF|377|0377|0o377|11111111|0b11111111");
-        check("%20.8d|%020.8d|%.0d|", &[int(1234), int(-1234), int(0)], "            00001234|           -00001234||");
-        check("%6.2f|%-8.1f|%08.3f|%+.3e", &[1.0.into(), 1.25.into(), (-1.0).into(), 0.0.into()], "  1.00|1.2     |-001.000|+0.000e+00");
+        check(
+            "%c|%q|%U|%#U",
+            &[int(0x263a), int(0x263a), int(0x263a), int(0x263a)],
+            "☺|'☺'|U+263A|U+263A '☺'",
+        );
+        check(
+            "%08q|%.3d|%-010d|%+d|% d",
+            &["abc".into(), int(-7), int(-1), int(5), int(5)],
+            "000\"abc\"|-007|-1        |+5| 5",
+        );
+        check(
+            "%x|%#x|%X|%o|%#o|%O|%b|%#b",
+            &std::array::from_fn::<_, 8, _>(|_| int(255)),
+            "ff|0xff|FF|377|0377|0o377|11111111|0b11111111",
+        );
+        check(
+            "%20.8d|%020.8d|%.0d|",
+            &[int(1234), int(-1234), int(0)],
+            "            00001234|           -00001234||",
+        );
+        check(
+            "%6.2f|%-8.1f|%08.3f|%+.3e",
+            &[1.0.into(), 1.25.into(), (-1.0).into(), 0.0.into()],
+            "  1.00|1.2     |-001.000|+0.000e+00",
+        );
         check("%#.4x|%#g|%#v", &[1.0.into(), 1.0.into(), 1.0.into()], "0x1.0000p+00|1.00000|1");
-        check("%v|%f", &[Rare::Complex(1.0, -2.0).into(), Rare::Complex(0.0, 1.0).into()], "(1-2i)|(0.000000+1.000000i)");
+        check(
+            "%v|%f",
+            &[Rare::Complex(1.0, -2.0).into(), Rare::Complex(0.0, 1.0).into()],
+            "(1-2i)|(0.000000+1.000000i)",
+        );
         check("%t|%5t", &[true.into(), false.into()], "true|false");
         check("%v|%T|%s", &[Value::NIL, Value::NIL, Value::NIL], "<nil>|<nil>|%!s(<nil>)");
     }
@@ -369,7 +397,15 @@ mod tests {
         check("%d", &[map.into()], "map[%!d(string=k):[1 %!d(string=a) <nil>]]");
         check("%#v", &[Value::strings(["a".into()])], r#"[]string{"a"}"#);
         check("%x", &[Rare::Bytes(b"ab".to_vec()).into()], "6162");
-        check("%v %d %#v", &[Rare::Bytes(vec![1, 2]).into(), Rare::Bytes(vec![1, 2]).into(), Rare::Bytes(vec![1]).into()], "[1 2] [1 2] []byte{0x1}");
+        check(
+            "%v %d %#v",
+            &[
+                Rare::Bytes(vec![1, 2]).into(),
+                Rare::Bytes(vec![1, 2]).into(),
+                Rare::Bytes(vec![1]).into(),
+            ],
+            "[1 2] [1 2] []byte{0x1}",
+        );
         check("%v", &[List::nil(crate::value::ListKind::Any).into()], "[]");
     }
 
@@ -382,7 +418,11 @@ mod tests {
         check("no args", &[int(2), "x".into()], "no args%!(EXTRA int=2, string=x)");
         check("%s %", &[int(3)], "%!s(int=3) %!(NOVERB)");
         check("%-1%", &[], "%");
-        check("%*d|%-*d|%*d", &[int(4), int(42), int(4), int(42), int(-4), int(42)], "  42|42  |42  ");
+        check(
+            "%*d|%-*d|%*d",
+            &[int(4), int(42), int(4), int(42), int(-4), int(42)],
+            "  42|42  |42  ",
+        );
         check("%*d", &["a".into(), int(42)], "%!(BADWIDTH)42");
         check("%*d", &[int(10_000_000), int(42)], "%!(BADWIDTH)42");
         check("%.*d", &["a".into(), int(42)], "%!(BADPREC)42");
@@ -410,7 +450,11 @@ mod tests {
         check("%[1]2d", &[int(2), int(1)], "%!d(BADINDEX)");
         check("%3.[2]d", &[int(7)], "%!d(BADINDEX)");
         check("%.[2]d", &[int(7)], "%!d(BADINDEX)");
-        check("%d %d %d %#[1]o %#o %#o %#o", &[int(11), int(12), int(13)], "11 12 13 013 014 015 %!o(MISSING)");
+        check(
+            "%d %d %d %#[1]o %#o %#o %#o",
+            &[int(11), int(12), int(13)],
+            "11 12 13 013 014 015 %!o(MISSING)",
+        );
         check("%[5]d %[2]d %d", &[int(1), int(2), int(3)], "%!d(BADINDEX) 2 3");
         check("%d %[3]d %d", &[int(1), int(2)], "1 %!d(BADINDEX) 2");
         check("%.[]", &[], "%!](BADINDEX)");
