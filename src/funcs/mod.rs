@@ -300,12 +300,3 @@ pub fn all() -> impl Iterator<Item = &'static Func> {
         .flatten()
         .flat_map(|family| family.iter())
 }
-
-/// The method of a Go type (`engine.files`, `time.Time`, `common.Values`, `*semver.Version`, …) of
-/// that name.
-///
-/// The receiver is the first argument of `call`; `params` lists the others only, as Go counts them.
-pub fn method(type_name: &str, name: &str) -> Option<&'static Func> {
-    let of_type = |row: &&(&str, &'static [Func])| row.0 == type_name;
-    helm::METHODS.iter().filter(of_type).flat_map(|row| row.1).find(|func| func.name == name)
-}
