@@ -1,7 +1,6 @@
 //! Tokens, found on demand as `text/template/parse/lex.go` finds them.
 
-use crate::template::literal::{decode, is_letter_or_digit};
-use crate::value::printable::is_printable;
+use crate::template::literal::{decode, is_letter_or_digit, is_print};
 
 /// A token: which kind, and where.
 #[derive(Copy, Clone, Debug)]
@@ -297,7 +296,7 @@ impl<'a> Lexer<'a> {
             return self.identifier();
         }
         self.pos += len;
-        if c.is_ascii() && is_printable(c) {
+        if c.is_ascii() && is_print(c) {
             return self.token(TokenKind::Other, start);
         }
         self.error(start, Fault::UnrecognizedCharacter(c))

@@ -17,7 +17,7 @@ pub(crate) mod float;
 pub mod json;
 mod kind;
 pub mod print;
-pub(crate) mod printable;
+mod printable;
 pub(crate) mod quote;
 mod stringer;
 pub mod time;
@@ -25,7 +25,6 @@ pub mod time;
 pub use compare::{CompareError, eq, lt};
 pub use equal::deep_equal;
 pub use kind::Kind;
-pub(crate) use printable::is_printable;
 
 /// How deeply values may be nested where Go has no limit but its stack, which is what ends a
 /// walk through a map that contains itself.

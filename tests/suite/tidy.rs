@@ -15,7 +15,7 @@ const MODULES: &[(&str, &str)] = &[
     ("value", "source origin yaml"),
     ("chart", "source diagnostic yaml value"),
     ("values", "source diagnostic origin yaml value chart"),
-    ("template", "source diagnostic value"),
+    ("template", "source diagnostic"),
     ("funcs", "origin yaml value"),
     ("program", "source diagnostic value template funcs"),
     ("exec", "source diagnostic origin yaml value chart template funcs program"),

@@ -1,0 +1,50 @@
+//! Capabilities beyond those that container runtimes give.
+
+use crate::diagnostic::{Diagnostic, Group, Severity, Sink};
+use crate::rules::workload::{Container, Workload};
+use crate::rules::{Check, Context, Level, PodSecurity, Rule, Scope};
+use crate::yaml::Node;
+
+pub(crate) const RULE: Rule = Rule {
+    name: "dangerous-capability",
+    group: Group::Security,
+    summary: "Capabilities beyond those that container runtimes give",
+    severity: Severity::Warning,
+    level: Level::Recommended,
+    pod_security: Some(PodSecurity::Baseline),
+    aliases: &[],
+    parameters: &[],
+    page: include_str!("dangerous_capability.md"),
+    check: Check::Container(Scope::All, check),
+};
+
+/// What the baseline Pod Security Standard lets a container add.
+const HARMLESS: &[&str] = &[
+    "AUDIT_WRITE",
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "FOWNER",
+    "FSETID",
+    "KILL",
+    "MKNOD",
+    "NET_BIND_SERVICE",
+    "SETFCAP",
+    "SETGID",
+    "SETPCAP",
+    "SETUID",
+    "SYS_CHROOT",
+];
+
+fn check(container: &Container<'_>, _: &Workload<'_>, _: &Context<'_>, sink: &mut Sink) {
+    let added = container.security.and_then(|security| security.at(&["capabilities", "add"]));
+    for (index, node) in added.into_iter().flat_map(Node::items).enumerate() {
+        let Some(name) = node.as_str().filter(|name| !HARMLESS.contains(name)) else { continue };
+        sink.report(added_capability(container, index, name));
+    }
+}
+
+fn added_capability(container: &Container<'_>, index: usize, name: &str) -> Diagnostic {
+    let field = container.at(&["securityContext", "capabilities", "add"]).index(index);
+    RULE.finding(field, format!("container `{}` adds the capability {name}", container.name))
+        .help("leave it out, unless the container manages the node or its network")
+}

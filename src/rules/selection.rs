@@ -1,0 +1,219 @@
+//! Which rules run, how severe their findings are, and their parameters.
+
+use serde_json::Value;
+
+use crate::config::{self, RuleSetting};
+use crate::diagnostic::{Diagnostic, Group, Severity, Sink};
+use crate::rules::{self, Level, PodSecurity, Rule};
+use crate::source::Span;
+
+/// A parameter of a rule, as `chartc.yaml` sets it and the rule's page documents it.
+pub struct Parameter {
+    pub name: &'static str,
+    pub summary: &'static str,
+    pub default: Setting,
+}
+
+/// What a parameter is where nobody sets it; says its type, too.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Setting {
+    Int(i64),
+    Texts(&'static [&'static str]),
+}
+
+/// The rules of a run.
+pub struct Selection {
+    pub(super) active: Vec<Active>,
+}
+
+/// A rule of a run, as the user tuned it.
+pub(super) struct Active {
+    pub(super) rule: &'static Rule,
+    /// In place of the severity that each finding has.
+    pub(super) severity: Option<Severity>,
+    pub(super) tuning: Tuning,
+}
+
+/// The parameters that the user set.
+#[derive(Default)]
+pub(crate) struct Tuning {
+    ints: Vec<(&'static str, i64)>,
+    texts: Vec<(&'static str, Vec<String>)>,
+}
+
+/// A named set of rules.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Preset {
+    Recommended,
+    Strict,
+    PssBaseline,
+    PssRestricted,
+    All,
+}
+
+impl Preset {
+    pub const ALL: [Preset; 5] = [
+        Preset::Recommended,
+        Preset::Strict,
+        Preset::PssBaseline,
+        Preset::PssRestricted,
+        Preset::All,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Preset::Recommended => "recommended",
+            Preset::Strict => "strict",
+            Preset::PssBaseline => "pss-baseline",
+            Preset::PssRestricted => "pss-restricted",
+            Preset::All => "all",
+        }
+    }
+
+    pub fn contains(self, rule: &Rule) -> bool {
+        match self {
+            Preset::Recommended => rule.level == Level::Recommended,
+            Preset::Strict => matches!(rule.level, Level::Recommended | Level::Strict),
+            Preset::PssBaseline => rule.pod_security == Some(PodSecurity::Baseline),
+            Preset::PssRestricted => rule.pod_security.is_some(),
+            Preset::All => true,
+        }
+    }
+
+    /// A namespace that enforces the standard refuses what these rules find.
+    fn is_standard(self) -> bool {
+        matches!(self, Preset::PssBaseline | Preset::PssRestricted)
+    }
+}
+
+impl Selection {
+    /// The rules that run where nothing else is asked for.
+    pub fn recommended() -> Selection {
+        Selection::new(&config::Selection::default(), &mut Sink::default())
+    }
+
+    /// The rules that a user chose. What the settings of rules get wrong goes to the sink.
+    ///
+    /// The more exact word wins: a rule's name over its group, a group over a preset. Words that
+    /// name no rule may name what another stage reports; they are not judged here.
+    pub fn new(choice: &config::Selection, sink: &mut Sink) -> Selection {
+        let recommended = [Preset::Recommended.name().to_owned()];
+        let select = if choice.select.is_empty() { &recommended[..] } else { &choice.select[..] };
+        let words = select.iter().chain(&choice.extend_select);
+        let mut active = Vec::new();
+        for rule in rules::all() {
+            let chosen = words.clone().filter_map(|word| reach(word, rule)).max();
+            let refused = choice.ignore.iter().filter_map(|word| reach(word, rule)).max();
+            if let Some(chosen) = chosen.filter(|chosen| Some(*chosen) > refused) {
+                let severity = matches!(chosen, Reach::Standard).then_some(Severity::Error);
+                active.push(Active { rule, severity, tuning: Tuning::default() });
+            }
+        }
+        for setting in &choice.rules {
+            let Some(rule) = rules::find(&setting.name) else { continue };
+            let tuning = Tuning::read(rule, setting, sink);
+            if let Some(one) = active.iter_mut().find(|one| one.rule.name == rule.name) {
+                one.severity = setting.severity.or(one.severity);
+                one.tuning = tuning;
+            }
+        }
+        Selection { active }
+    }
+}
+
+/// How exactly a word names a rule; the later, the more exactly.
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    Preset,
+    /// A preset that a namespace may enforce.
+    Standard,
+    Group,
+    Name,
+}
+
+fn reach(word: &str, rule: &Rule) -> Option<Reach> {
+    if word == rule.name {
+        return Some(Reach::Name);
+    }
+    if word == rule.group.name() {
+        return Some(Reach::Group);
+    }
+    let preset = Preset::ALL.into_iter().find(|preset| preset.name() == word)?;
+    let reach = if preset.is_standard() { Reach::Standard } else { Reach::Preset };
+    preset.contains(rule).then_some(reach)
+}
+
+impl Tuning {
+    fn read(rule: &Rule, setting: &RuleSetting, sink: &mut Sink) -> Tuning {
+        let mut tuning = Tuning::default();
+        for (name, value) in &setting.parameters {
+            let known = rule.parameters.iter().find(|parameter| parameter.name == name);
+            match known {
+                Some(parameter) => tuning.set(rule, parameter, value, setting.span, sink),
+                None => sink.report(unknown_parameter(rule, name, setting.span)),
+            }
+        }
+        tuning
+    }
+
+    fn set(
+        &mut self,
+        rule: &Rule,
+        parameter: &Parameter,
+        value: &Value,
+        span: Span,
+        sink: &mut Sink,
+    ) {
+        match parameter.default {
+            Setting::Int(_) => match value.as_i64() {
+                Some(int) => self.ints.push((parameter.name, int)),
+                None => sink.report(wrong_type(rule, parameter, "an integer", span)),
+            },
+            Setting::Texts(_) => match texts(value) {
+                Some(texts) => self.texts.push((parameter.name, texts)),
+                None => sink.report(wrong_type(rule, parameter, "a list of strings", span)),
+            },
+        }
+    }
+
+    /// The value of an integer parameter.
+    pub(crate) fn int(&self, parameter: &Parameter) -> i64 {
+        let set = self.ints.iter().find(|(name, _)| *name == parameter.name);
+        match (set, parameter.default) {
+            (Some(&(_, int)), _) | (None, Setting::Int(int)) => int,
+            (None, Setting::Texts(_)) => 0,
+        }
+    }
+
+    /// The items of a list parameter.
+    pub(crate) fn texts(&self, parameter: &Parameter) -> Vec<&str> {
+        let set = self.texts.iter().find(|(name, _)| *name == parameter.name);
+        match (set, parameter.default) {
+            (Some((_, texts)), _) => texts.iter().map(String::as_str).collect(),
+            (None, Setting::Texts(texts)) => texts.to_vec(),
+            (None, Setting::Int(_)) => Vec::new(),
+        }
+    }
+}
+
+fn texts(value: &Value) -> Option<Vec<String>> {
+    value.as_array()?.iter().map(|item| item.as_str().map(str::to_owned)).collect()
+}
+
+fn unknown_parameter(rule: &Rule, name: &str, span: Span) -> Diagnostic {
+    let known: Vec<&str> = rule.parameters.iter().map(|parameter| parameter.name).collect();
+    let unknown = error(span, format!("rule `{}` has no parameter `{name}`", rule.name));
+    match known[..] {
+        [] => unknown.help("it has none; `severity` can be set for every rule"),
+        _ => unknown.help(format!("its parameters: {}", known.join(", "))),
+    }
+}
+
+fn wrong_type(rule: &Rule, parameter: &Parameter, expected: &str, span: Span) -> Diagnostic {
+    let name = parameter.name;
+    error(span, format!("`{name}` of rule `{}` should be {expected}", rule.name))
+}
+
+fn error(span: Span, message: String) -> Diagnostic {
+    Diagnostic::new(Group::Input, "config", Severity::Error, span, message)
+}
