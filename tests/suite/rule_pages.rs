@@ -22,8 +22,10 @@ fn every_page_documents_its_parameters() {
     for rule in rules::all() {
         let section = rule.page.split_once("## Parameters\n\n").map_or("", |(_, rest)| rest);
         let section = section.split_once("## Found").map_or("", |(section, _)| section);
-        let documented: Vec<&str> =
-            section.lines().filter_map(|line| line.strip_prefix("- `")?.split('`').next()).collect();
+        let documented: Vec<&str> = section
+            .lines()
+            .filter_map(|line| line.strip_prefix("- `")?.split('`').next())
+            .collect();
         let known: Vec<&str> = rule.parameters.iter().map(|parameter| parameter.name).collect();
         assert_eq!(documented, known, "{}", rule.name);
         for parameter in rule.parameters {
