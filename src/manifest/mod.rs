@@ -1,7 +1,17 @@
 //! Rendered text into objects that know their places.
 
+mod collect;
+mod head;
 mod object;
+mod order;
+mod print;
 mod read;
+mod split;
 
+pub use collect::{
+    Broken, Manifest, Manifests, Reason, Rendered, collect, invalid_output, is_notes, is_partial,
+};
 pub use object::{Object, Objects};
+pub use print::{Printed, print, show_only};
 pub use read::read_stream;
+pub use split::split;

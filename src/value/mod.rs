@@ -119,7 +119,7 @@ pub struct List {
 }
 
 /// The items of a list, which are taken apart without recursion when the last owner goes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Items(Vec<Value>);
 
 /// The Go type of a list.
@@ -145,7 +145,7 @@ pub struct Map {
 }
 
 /// The entries of a map, which are taken apart without recursion when the last owner goes.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Entries(RefCell<BTreeMap<Text, Value>>);
 
 /// The Go type of a map.
@@ -204,6 +204,12 @@ impl Map {
         Map { kind, entries: Rc::clone(&self.entries) }
     }
 
+    /// The entries, to be changed for this owner alone: if others share the map, this becomes a
+    /// copy of it, whose values are still shared.
+    pub fn make_mut(&mut self) -> &mut BTreeMap<Text, Value> {
+        Rc::make_mut(&mut self.entries).0.get_mut()
+    }
+
     /// Whether both are one map, not only alike.
     pub fn is_same(&self, other: &Map) -> bool {
         Rc::ptr_eq(&self.entries, &other.entries)
@@ -230,6 +236,20 @@ impl List {
 
     pub fn as_slice(&self) -> &[Value] {
         self.items.as_deref().map_or(&[], |items| items.0.as_slice())
+    }
+
+    /// The items, to be changed for this owner alone, as in [`Map::make_mut`]; a nil slice has none.
+    pub fn make_mut(&mut self) -> &mut [Value] {
+        self.items.as_mut().map_or(&mut [], |items| Rc::make_mut(items).0.as_mut_slice())
+    }
+
+    /// The items as this owner's alone.
+    pub fn into_vec(self) -> Vec<Value> {
+        let take = |items: Rc<Items>| match Rc::try_unwrap(items) {
+            Ok(mut items) => std::mem::take(&mut items.0),
+            Err(shared) => shared.0.clone(),
+        };
+        self.items.map_or_else(Vec::new, take)
     }
 
     /// Whether both are one list, not only alike.

@@ -15,6 +15,13 @@ pub(crate) enum Plain {
     Ascii,
 }
 
+/// A text in double quotes (`%q`).
+pub(crate) fn quoted(text: &str) -> String {
+    let mut out = Vec::new();
+    write(&mut out, text.as_bytes(), Plain::Printable);
+    String::from_utf8_lossy(&out).into_owned()
+}
+
 /// Appends `text` in double quotes.
 pub(crate) fn write(out: &mut Vec<u8>, text: &[u8], plain: Plain) {
     out.push(b'"');

@@ -17,6 +17,7 @@ mod node;
 mod parser;
 mod resolve;
 mod scanner;
+mod typed;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use crate::source::{FileId, Span};
 
 pub use error::{Error, Problem};
 pub use node::{Document, Entry, Kind, Node};
+pub use typed::{Decoder, GoStruct, TypeMismatch};
 
 /// All documents of a file. A file without any has none.
 pub fn read(file: FileId, text: &Arc<[u8]>) -> Result<Vec<Document>, Box<Error>> {
