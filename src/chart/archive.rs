@@ -62,7 +62,8 @@ fn read_file(path: String, entry: &mut impl Read, size: u64) -> Result<File, Arc
 fn accept<R: Read>(entry: &Entry<'_, R>) -> Result<Option<String>, ArchiveError> {
     let kind = entry.header().entry_type();
     let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-    let skipped = matches!(kind, EntryType::Directory | EntryType::XGlobalHeader | EntryType::XHeader);
+    let skipped =
+        matches!(kind, EntryType::Directory | EntryType::XGlobalHeader | EntryType::XHeader);
     if skipped || name.ends_with('/') {
         return Ok(None);
     }
@@ -229,10 +230,7 @@ mod tests {
 
     #[test]
     fn large_files_are_refused() {
-        check(
-            &[file("c/x", MAX_FILE_SIZE + 1)],
-            Err(ArchiveError::FileTooLarge("c/x".to_owned())),
-        );
+        check(&[file("c/x", MAX_FILE_SIZE + 1)], Err(ArchiveError::FileTooLarge("c/x".to_owned())));
         let bomb: Vec<_> = (0..21).map(|_| file("c/x", MAX_FILE_SIZE)).collect();
         check(&bomb, Err(ArchiveError::TooLarge));
     }

@@ -15,15 +15,25 @@ pub enum Error {
     /// A line of `.helmignore`.
     Ignore(IgnoreError),
     /// A file that is not what Helm reads it as: the file, the reason.
-    Unreadable { file: &'static str, reason: Unreadable },
+    Unreadable {
+        file: &'static str,
+        reason: Unreadable,
+    },
     ChartYamlMissing,
     /// An archive without `Chart.yaml`.
     Undetected,
     UnsupportedVersion,
     Invalid(Invalid),
-    Subchart { file: String, parent: String, error: Box<Error> },
+    Subchart {
+        file: String,
+        parent: String,
+        error: Box<Error>,
+    },
     /// A directory in `charts/` that is named like an archive.
-    NotAnArchive { expected: String, found: String },
+    NotAnArchive {
+        expected: String,
+        found: String,
+    },
     /// Archives within archives, deeper than any chart nests them.
     TooDeep,
     /// The archives within the archive hold more than we are ready to unpack.
@@ -116,12 +126,17 @@ impl fmt::Display for Error {
             Error::Subchart { parent, error, .. }
                 if let Error::NotAnArchive { expected, found } = &**error =>
             {
-                write!(f, "error unpacking subchart tar in {parent}: expected {expected}, got {found}")
+                write!(
+                    f,
+                    "error unpacking subchart tar in {parent}: expected {expected}, got {found}"
+                )
             }
             Error::Subchart { file, parent, error } => {
                 write!(f, "error unpacking subchart {file} in {parent}: {error}")
             }
-            Error::NotAnArchive { expected, found } => write!(f, "expected {expected}, got {found}"),
+            Error::NotAnArchive { expected, found } => {
+                write!(f, "expected {expected}, got {found}")
+            }
             Error::TooDeep => f.write_str("chart archives are nested too deeply"),
             Error::TooLarge => f.write_str("the archives within the chart are too large"),
         }

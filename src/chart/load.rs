@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::archive;
 use super::error::{Error, Unreadable};
-use super::metadata::{self, Metadata};
 use super::log::Log;
+use super::metadata::{self, Metadata};
 use super::{Api, Chart, File, FileSet, Member};
 use crate::source::{FileId, Kind, Sources};
 use crate::yaml::{self, Decoder, Document, GoStruct};
@@ -79,7 +79,13 @@ struct Parts {
 }
 
 impl Loader<'_> {
-    fn chart(&mut self, root: &str, api: Api, files: Vec<File>, depth: usize) -> Result<Chart, Error> {
+    fn chart(
+        &mut self,
+        root: &str,
+        api: Api,
+        files: Vec<File>,
+        depth: usize,
+    ) -> Result<Chart, Error> {
         if depth > MAX_DEPTH {
             return Err(Error::TooDeep);
         }
@@ -256,11 +262,7 @@ pub fn read_values(id: FileId, sources: &Sources) -> Result<Vec<Document>, Unrea
 }
 
 /// The first document, if there is one.
-fn document(
-    file: &'static str,
-    id: FileId,
-    sources: &Sources,
-) -> Result<Option<Document>, Error> {
+fn document(file: &'static str, id: FileId, sources: &Sources) -> Result<Option<Document>, Error> {
     let unreadable = |error| Error::Unreadable { file, reason: Unreadable::Yaml(error) };
     let text = sources.text(id);
     yaml::read_first(id, text, 0..text.len()).map_err(unreadable)

@@ -83,7 +83,10 @@ mod tests {
 
     #[test]
     fn lines_print_as_slog_prints_them() {
-        check(&Log::warn("this chart is deprecated"), r#"level=WARN msg="this chart is deprecated""#);
+        check(
+            &Log::warn("this chart is deprecated"),
+            r#"level=WARN msg="this chart is deprecated""#,
+        );
         let log = Log::debug("Original chart version").with("version", "");
         check(&log, r#"level=DEBUG msg="Original chart version" version="""#);
         let log = Log::info("x").with("path", "/a/b-c").with("key", "a=b").with("back", "a\\b");

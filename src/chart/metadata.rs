@@ -252,8 +252,9 @@ impl Dependency {
 
     pub(super) fn read(decoder: &mut Decoder, node: Node<'_>) -> Option<Dependency> {
         let mut dependency = Dependency::default();
-        let read = decoder
-            .structure(node, DEPENDENCY, |decoder, name, node| dependency.read_field(decoder, name, node));
+        let read = decoder.structure(node, DEPENDENCY, |decoder, name, node| {
+            dependency.read_field(decoder, name, node)
+        });
         read.then_some(dependency)
     }
 
@@ -262,7 +263,8 @@ impl Dependency {
             "tags" => return self.tags = decoder.strings(node),
             "enabled" => return self.enabled = decoder.bool(node).unwrap_or_default(),
             "import-values" => {
-                self.import_values = decoder.list(node, "[]interface {}", |_, item| Import::read(item));
+                self.import_values =
+                    decoder.list(node, "[]interface {}", |_, item| Import::read(item));
                 return;
             }
             "name" => &mut self.name,

@@ -17,8 +17,8 @@ pub use archive::unpack;
 pub use error::{ArchiveError, Error, IgnoreError, Invalid, Unreadable};
 pub use files::{File, FileSet, MAX_FILE_SIZE, MAX_FILES};
 pub use ignore::Ignore;
-pub use log::{Level, Log};
 pub use load::{Loaded, load, read_values};
+pub use log::{Level, Log};
 pub use metadata::{Dependency, Import, Maintainer, Metadata};
 
 /// A chart as its files describe it, before values decide which dependencies take part.

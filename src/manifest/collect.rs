@@ -6,8 +6,8 @@ use std::ops::Range;
 
 use bstr::ByteSlice;
 
-use super::head::SimpleHead;
 use super::Objects;
+use super::head::SimpleHead;
 use super::order::rank;
 use super::split::split;
 use crate::chart::Log;
@@ -124,16 +124,18 @@ fn add(file: &Rendered, range: Range<usize>, sources: &Sources, manifests: &mut 
             let span = Span { file: file.text, start: range.start as u32, end: range.end as u32 };
             manifests.broken.push(Broken { source: file.name.clone(), document: span, reason });
         }
-        Ok((mut manifest, head)) => match head.annotation("helm.sh/hook").map(|hook| (hook, events(hook))) {
-            None => manifests.plain.push(manifest),
-            Some((_, Some(events))) => {
-                manifest.events = events;
-                manifests.hooks.push(manifest);
+        Ok((mut manifest, head)) => {
+            match head.annotation("helm.sh/hook").map(|hook| (hook, events(hook))) {
+                None => manifests.plain.push(manifest),
+                Some((_, Some(events))) => {
+                    manifest.events = events;
+                    manifests.hooks.push(manifest);
+                }
+                Some((hook, None)) => {
+                    manifests.log.push(Log::info("skipping unknown hooks").with("hookTypes", hook));
+                }
             }
-            Some((hook, None)) => {
-                manifests.log.push(Log::info("skipping unknown hooks").with("hookTypes", hook));
-            }
-        },
+        }
     }
 }
 

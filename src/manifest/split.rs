@@ -41,7 +41,8 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
-        let parts: Vec<&str> = split(text.as_bytes()).into_iter().map(|range| &text[range]).collect();
+        let parts: Vec<&str> =
+            split(text.as_bytes()).into_iter().map(|range| &text[range]).collect();
         assert_eq!(parts, expected);
     }
 

@@ -21,7 +21,11 @@ pub struct TypeMismatch {
 
 impl fmt::Display for TypeMismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into Go ", self.found)?;
+        write!(
+            f,
+            "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into Go ",
+            self.found
+        )?;
         match &self.field {
             Some(field) => write!(f, "struct field {field} of type {}", self.go_type),
             None => write!(f, "value of type {}", self.go_type),
@@ -60,7 +64,8 @@ impl Decoder {
         entries.sort_by_key(|(key, _)| *key);
         let outer = std::mem::replace(&mut self.structure, go_type.name);
         for (key, entry) in entries {
-            let Some(name) = go_type.fields.iter().find(|name| name.eq_ignore_ascii_case(key)) else {
+            let Some(name) = go_type.fields.iter().find(|name| name.eq_ignore_ascii_case(key))
+            else {
                 continue;
             };
             self.path.push(name);
