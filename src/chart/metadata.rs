@@ -2,7 +2,7 @@
 
 use super::Invalid;
 use crate::funcs::sprig::semver::Version;
-use crate::value::is_printable;
+use crate::value::printable::is_printable;
 use crate::yaml::{Decoder, GoStruct, Node, TypeMismatch};
 
 /// `Metadata` in `pkg/chart/v2/metadata.go`.

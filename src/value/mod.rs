@@ -17,7 +17,7 @@ pub(crate) mod float;
 pub mod json;
 mod kind;
 pub mod print;
-mod printable;
+pub(crate) mod printable;
 pub(crate) mod quote;
 mod stringer;
 pub mod time;
