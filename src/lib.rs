@@ -25,5 +25,6 @@ pub mod rules;
 pub mod golden;
 pub mod diff;
 pub mod report;
+pub mod suppress;
 pub mod pipeline;
 pub mod cli;

@@ -1,10 +1,45 @@
 //! The stages, one line each.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Sink};
+use crate::kube::{self, Version};
+use crate::manifest::{self, Objects};
+use crate::rules::{self, Selection};
+use crate::source::{FileId, Kind, Sources};
 
-/// What the API server would say of a stream of manifests.
-pub fn check_manifests(_manifests: &str, _version: &str) -> Vec<Diagnostic> {
-    Vec::new()
+/// What rendered objects are judged by.
+pub struct Checks<'a> {
+    pub versions: &'a [Version],
+    /// CustomResourceDefinitions besides those of the render itself.
+    pub crds: &'a Objects,
+    pub rules: &'a Selection,
+}
+
+/// Checks a stream of manifests that nothing renders: Kubernetes and policy only.
+pub fn manifests(file: FileId, sources: &Sources, checks: &Checks<'_>, sink: &mut Sink) -> Objects {
+    let objects = manifest::read_stream(file, sources, sink);
+    judge(&objects, "default", checks, sink);
+    objects
+}
+
+/// Judges objects, wherever they came from.
+fn judge(objects: &Objects, namespace: &str, checks: &Checks<'_>, sink: &mut Sink) {
+    kube::check(objects, &kube::Options { versions: checks.versions, crds: checks.crds }, sink);
+    rules::check(&rules::Input { objects, namespace }, checks.rules, sink);
+}
+
+/// What the API server of a version would say of a stream of manifests.
+pub fn check_manifests(manifests: &str, version: &str) -> Vec<Diagnostic> {
+    let mut sources = Sources::default();
+    let file = sources.add(Kind::File, "-", manifests.as_bytes());
+    let versions: Vec<Version> = Version::parse(version).into_iter().collect();
+    let mut sink = Sink::default();
+    let objects = manifest::read_stream(file, &sources, &mut sink);
+    kube::check(
+        &objects,
+        &kube::Options { versions: &versions, crds: &Objects::default() },
+        &mut sink,
+    );
+    sink.into_vec()
 }
 
 /// What the API server would say of an upgrade from one stream of manifests to another.

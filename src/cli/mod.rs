@@ -7,8 +7,14 @@
 )]
 
 mod atomic;
+mod check;
 mod completions;
+mod explain;
+mod init;
 mod output;
+mod rules;
+mod settings;
+mod targets;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -25,6 +31,14 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Checks charts: values, render, Kubernetes, policy, golden files
+    Check(check::Args),
+    /// Prints the page of a rule
+    Explain(explain::Args),
+    /// Lists the rules
+    Rules(rules::Args),
+    /// Writes chartc.yaml, a pre-commit and a CI stanza for the charts it finds
+    Init(init::Args),
     /// Prints a completion script for a shell
     Completions(completions::Args),
 }
@@ -53,6 +67,10 @@ impl From<std::io::Error> for Failure {
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = Cli::parse_from(args);
     let done = match cli.command {
+        Command::Check(args) => check::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Rules(args) => rules::run(&args),
+        Command::Init(args) => init::run(&args),
         Command::Completions(args) => completions::run(&args, &mut Cli::command()),
     };
     match done {

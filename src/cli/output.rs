@@ -2,6 +2,8 @@
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
 use crate::report::{Format, Report, Style};
 
 use super::Failure;
@@ -9,8 +11,8 @@ use super::Failure;
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// Format of the report; repeat it in pairs with -o
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    output_format: Vec<FormatName>,
+    #[arg(long, value_parser = formats(), value_name = "FORMAT")]
+    output_format: Vec<Format>,
     /// File for the report of the same rank; `-` is the standard output
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     output: Vec<String>,
@@ -20,37 +22,28 @@ pub(super) struct Args {
 }
 
 #[derive(Copy, Clone, clap::ValueEnum)]
-enum FormatName {
-    Full,
-    Concise,
-    Json,
-}
-
-#[derive(Copy, Clone, clap::ValueEnum)]
 enum Color {
     Auto,
     Always,
     Never,
 }
 
-impl From<FormatName> for Format {
-    fn from(name: FormatName) -> Format {
-        match name {
-            FormatName::Full => Format::Full,
-            FormatName::Concise => Format::Concise,
-            FormatName::Json => Format::Json,
-        }
-    }
+/// Parses the name of a format.
+fn formats() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(Format::name)).map(|name| {
+        let named = Format::ALL.into_iter().find(|format| format.name() == name);
+        named.unwrap_or(Format::Full)
+    })
 }
 
 /// Writes the report in every format asked for. A reader that hangs up is no failure.
 pub(super) fn write(args: &Args, report: &Report) -> Result<(), Failure> {
     let formats =
-        if args.output_format.is_empty() { &[FormatName::Full][..] } else { &args.output_format };
+        if args.output_format.is_empty() { &[Format::Full][..] } else { &args.output_format };
     for (rank, &format) in formats.iter().enumerate() {
         let written = match args.output.get(rank).map(String::as_str) {
-            None | Some("-") => print(args, report, format.into()),
-            Some(path) => save(path, report, format.into()),
+            None | Some("-") => print(args, report, format),
+            Some(path) => save(path, report, format),
         };
         written?;
     }
@@ -84,5 +77,14 @@ fn wants_color(color: Color, terminal: bool) -> bool {
         Color::Auto if set("NO_COLOR") => false,
         Color::Auto if set("FORCE_COLOR") => true,
         Color::Auto => terminal && std::env::var("CLICOLOR").as_deref() != Ok("0"),
+    }
+}
+
+/// Prints text as it is. A reader that hangs up is no failure.
+pub(super) fn text(text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
     }
 }

@@ -19,7 +19,10 @@ pub(super) enum Target {
 
 /// Turns paths into targets, each once, in the order of their paths. A folder stands for all charts below it,
 /// a file of a chart for its chart, any other YAML or JSON file for itself.
-pub(super) fn find(paths: &[PathBuf], excluded: &dyn Fn(&Path) -> bool) -> Result<Vec<Target>, Failure> {
+pub(super) fn find(
+    paths: &[PathBuf],
+    excluded: &dyn Fn(&Path) -> bool,
+) -> Result<Vec<Target>, Failure> {
     let mut found = BTreeSet::new();
     for path in paths {
         let targets = at(path, excluded)?;
@@ -89,7 +92,9 @@ fn charts_below(folder: &Path, excluded: &dyn Fn(&Path) -> bool) -> Vec<Target> 
 
 fn is_hidden(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
-    name.starts_with('.') || name == "node_modules" || (name == "target" && entry.path().join("CACHEDIR.TAG").exists())
+    name.starts_with('.')
+        || name == "node_modules"
+        || (name == "target" && entry.path().join("CACHEDIR.TAG").exists())
 }
 
 fn is_archive(path: &Path) -> bool {
@@ -103,4 +108,13 @@ fn nothing_there(path: &Path) -> Failure {
 
 fn cannot_read(path: &Path, error: &std::io::Error) -> Failure {
     Failure(format!("cannot read {}: {error}", path.display()))
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Target::Chart(path) | Target::Manifests(path) => path.display().fmt(f),
+            Target::Stdin => f.write_str("-"),
+        }
+    }
 }

@@ -8,11 +8,14 @@ use crate::diagnostic::{Severity, Sink};
 use crate::source::Span;
 use crate::yaml::Node;
 use section::Section;
+pub(crate) use section::nearest;
 
 /// A whole `chartc.yaml`. Paths are as written, relative to the file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Config {
     pub charts: Vec<Chart>,
+    /// Globs of folders in which no charts are looked for.
+    pub exclude: Vec<String>,
     pub golden: Golden,
     pub selection: Selection,
     pub ignores: Vec<Ignore>,
@@ -151,6 +154,7 @@ pub fn read(root: Node<'_>, sink: &mut Sink) -> Config {
     }
     let mut top = Section::new(root, "chartc.yaml", sink);
     let config = Config {
+        exclude: top.strings("exclude"),
         kube_versions: top.strings("kube-versions"),
         crds: top.strings("crds"),
         policies: top.strings("policies"),
@@ -250,4 +254,9 @@ fn rule_setting(name: &str, section: &mut Section<'_, '_>) -> RuleSetting {
         severity: section.severity("severity"),
         parameters: section.rest(),
     }
+}
+
+/// A `chartc.yaml` that is no YAML.
+pub fn unreadable(error: &crate::yaml::Error) -> crate::diagnostic::Diagnostic {
+    section::error(error.span, error.to_string())
 }

@@ -166,7 +166,7 @@ impl<'n, 's> Section<'n, 's> {
 }
 
 /// The one of `names` that a typing error most likely meant.
-fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
     let distance = |name: &str| similar::TextDiff::from_chars(word, name).ratio();
     let best = names.iter().copied().max_by(|a, b| distance(a).total_cmp(&distance(b)))?;
     (distance(best) > 0.6).then_some(best)
@@ -189,7 +189,7 @@ fn plain(node: Node<'_>) -> serde_json::Value {
     }
 }
 
-fn error(span: Span, message: String) -> Diagnostic {
+pub(super) fn error(span: Span, message: String) -> Diagnostic {
     Diagnostic::new(Group::Input, "config", Severity::Error, span, message)
 }
 

@@ -25,7 +25,16 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-pub(super) fn finding(finding: &Finding) -> Value {
+/// One finding on each line, nothing else.
+pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    for one in &report.findings {
+        serde_json::to_writer(&mut *out, &finding(one))?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn finding(finding: &Finding) -> Value {
     json!({
         "rule": finding.rule,
         "group": finding.group.name(),

@@ -5,7 +5,13 @@ use std::io::{self, Write};
 mod concise;
 mod finding;
 mod full;
+mod github;
+mod gitlab;
+mod grouped;
 mod json;
+mod junit;
+mod rdjson;
+mod sarif;
 mod summary;
 
 pub use finding::{Finding, Location, Rendered, StackFrame, ValueLocation};
@@ -17,14 +23,26 @@ pub struct Report {
     /// In the order of charts, files and lines; each problem once.
     pub findings: Vec<Finding>,
     pub summary: Summary,
+    /// What was looked at, by name: charts and manifest files.
+    pub checked: Vec<String>,
 }
+
+/// Where the project lives, and the pages of its rules.
+const HOME: &str = "https://chartc.dev";
 
 /// The forms that a report can take.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub enum Format {
     Full,
     Concise,
+    Grouped,
     Json,
+    JsonLines,
+    Sarif,
+    Github,
+    Gitlab,
+    Junit,
+    Rdjson,
 }
 
 /// How to draw on a terminal.
@@ -35,12 +53,43 @@ pub struct Style {
     pub width: usize,
 }
 
+impl Format {
+    pub const ALL: [Format; 10] = [
+        Format::Full,
+        Format::Concise,
+        Format::Grouped,
+        Format::Json,
+        Format::JsonLines,
+        Format::Sarif,
+        Format::Github,
+        Format::Gitlab,
+        Format::Junit,
+        Format::Rdjson,
+    ];
+
+    /// As users write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Full => "full",
+            Format::Concise => "concise",
+            Format::Grouped => "grouped",
+            Format::Json => "json",
+            Format::JsonLines => "json-lines",
+            Format::Sarif => "sarif",
+            Format::Github => "github",
+            Format::Gitlab => "gitlab",
+            Format::Junit => "junit",
+            Format::Rdjson => "rdjson",
+        }
+    }
+}
+
 impl Report {
     /// Puts equal findings of several cases together: same problem, same place, once.
-    pub fn new(findings: Vec<Finding>, mut summary: Summary) -> Report {
+    pub fn new(findings: Vec<Finding>, checked: Vec<String>, mut summary: Summary) -> Report {
         let findings = merge(findings);
         summary.count(&findings);
-        Report { findings, summary }
+        Report { findings, summary, checked }
     }
 
     /// # Errors
@@ -49,7 +98,14 @@ impl Report {
         match format {
             Format::Full => full::write(self, style, out),
             Format::Concise => concise::write(self, style, out),
+            Format::Grouped => grouped::write(self, style, out),
             Format::Json => json::write(self, out),
+            Format::JsonLines => json::write_lines(self, out),
+            Format::Sarif => sarif::write(self, out),
+            Format::Github => github::write(self, out),
+            Format::Gitlab => gitlab::write(self, out),
+            Format::Junit => junit::write(self, out),
+            Format::Rdjson => rdjson::write(self, out),
         }
     }
 }
@@ -83,8 +139,32 @@ fn identity(finding: &Finding) -> String {
     format!("{chart:?} {rule} {location:?} {object:?} {field:?} {message}")
 }
 
-/// The page of the finding's rule.
+/// The page of the finding's rule; None for problems that no rule is behind.
 fn url(finding: &Finding) -> Option<String> {
-    let _ = finding;
-    None
+    crate::rules::find(&finding.rule).map(|rule| page(rule.name))
+}
+
+fn page(rule: &str) -> String {
+    format!("{HOME}/rules/{rule}")
+}
+
+/// The finding for readers that have one text field only: message, context, help.
+fn paragraph(finding: &Finding) -> String {
+    let mut lines = vec![finding.message.clone()];
+    lines.extend(finding.object.as_ref().map(|object| match &finding.field {
+        Some(field) => format!("{}: {field}", full::object(object)),
+        None => full::object(object),
+    }));
+    lines.extend(finding.values.iter().map(full::value));
+    for frame in &finding.stack {
+        lines.push(format!(
+            "called by {} at {}:{}",
+            frame.call, frame.location.file, frame.location.line
+        ));
+    }
+    if !finding.cases.is_empty() {
+        lines.push(format!("cases: {}", finding.cases.join(", ")));
+    }
+    lines.extend(finding.help.clone());
+    lines.join("\n")
 }

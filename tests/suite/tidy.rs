@@ -26,6 +26,7 @@ const MODULES: &[(&str, &str)] = &[
     ("golden", "source diagnostic yaml manifest"),
     ("diff", "source diagnostic yaml manifest kube"),
     ("report", "source diagnostic rules golden diff"),
+    ("suppress", "source diagnostic config manifest rules report"),
     (
         "pipeline",
         "source diagnostic origin yaml config value chart values template funcs program exec jinja manifest \
@@ -34,7 +35,7 @@ const MODULES: &[(&str, &str)] = &[
     (
         "cli",
         "source diagnostic origin yaml config value chart values template funcs program exec jinja manifest \
-         kube rules golden diff report pipeline",
+         kube rules golden diff report suppress pipeline",
     ),
 ];
 
