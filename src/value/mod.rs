@@ -14,6 +14,7 @@ mod compare;
 mod drop;
 mod equal;
 pub(crate) mod float;
+mod from_node;
 pub mod json;
 mod kind;
 pub mod print;
@@ -24,6 +25,7 @@ pub mod time;
 
 pub use compare::{CompareError, eq, lt};
 pub use equal::deep_equal;
+pub use from_node::{Sources, from_node};
 pub use kind::Kind;
 
 /// How deeply values may be nested where Go has no limit but its stack, which is what ends a

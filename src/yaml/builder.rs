@@ -73,10 +73,10 @@ impl<'a> Builder<'a> {
 
     /// The next document, None at the end of the stream.
     pub(super) fn document(&mut self) -> Result<Option<Document>, Box<Error>> {
-        match self.event()? {
-            Event::StreamEnd => Ok(None),
-            _ => self.contents().map(Some),
+        if matches!(self.event()?, Event::StreamEnd) {
+            return Ok(None);
         }
+        self.contents().map(Some)
     }
 
     fn contents(&mut self) -> Result<Document, Box<Error>> {

@@ -2,8 +2,9 @@
 //! keys turned into strings, `<<` merged; the last of several equal keys wins.
 
 use super::error::{Error, Problem};
+use super::float;
 use super::go_syntax::go_syntax;
-use super::node::{Document, Entry, Node, NodeData, Shape};
+use super::node::{Document, Entry, Kind, Node, NodeData, Shape};
 use super::resolve::{Resolved, resolve_tagged};
 use crate::source::Span;
 
@@ -153,7 +154,7 @@ impl<'d> Walk<'d> {
         match self.document.nodes[node as usize].shape {
             Shape::Alias(target) => {
                 if self.expanding[node as usize] {
-                    return Err(self.error(node, |name| Problem::Recursive(name)));
+                    return Err(self.error(node, Problem::Recursive));
                 }
                 self.expanding[node as usize] = true;
                 self.alias_depth += 1;
@@ -205,32 +206,26 @@ impl<'d> Walk<'d> {
 
     fn check_key(&self, key: u32) -> Result<(), Box<Error>> {
         let node = Node { document: self.document, index: key };
-        match node.shape() {
-            Shape::Seq { .. } | Shape::Map { .. } => {
-                Err(self.error(key, |_| Problem::CollectionKey(go_syntax(node))))
-            }
-            _ => Ok(()),
+        if matches!(node.shape(), Shape::Seq { .. } | Shape::Map { .. }) {
+            return Err(self.error(key, |_| Problem::CollectionKey(go_syntax(node))));
         }
+        Ok(())
     }
 
     fn merge(&mut self, value: u32) -> Result<(), Box<Error>> {
-        match self.document.nodes[value as usize].shape {
-            Shape::Seq { first, len } => {
-                self.steps.push(Step::MergeItems { first, end: first + len });
-                Ok(())
-            }
-            _ => self.merge_map(value),
+        if let Shape::Seq { first, len } = self.document.nodes[value as usize].shape {
+            self.steps.push(Step::MergeItems { first, end: first + len });
+            return Ok(());
         }
+        self.merge_map(value)
     }
 
     fn merge_map(&mut self, node: u32) -> Result<(), Box<Error>> {
-        match (Node { document: self.document, index: node }).shape() {
-            Shape::Map { .. } => {
-                self.steps.push(Step::Visit(node));
-                Ok(())
-            }
-            _ => Err(self.error(node, |_| Problem::MergeOfNoMap)),
+        if (Node { document: self.document, index: node }).kind() != Kind::Map {
+            return Err(self.error(node, |_| Problem::MergeOfNoMap));
         }
+        self.steps.push(Step::Visit(node));
+        Ok(())
     }
 
     fn obey_tag(&mut self, node: u32) -> Result<(), Box<Error>> {
@@ -363,7 +358,7 @@ fn float_key(value: f64) -> String {
     } else if (value as f32).is_infinite() {
         if value > 0.0 { ".inf" } else { "-.inf" }.to_owned()
     } else {
-        super::float::shortest_f32(value as f32)
+        float::shortest_f32(value as f32)
     }
 }
 
@@ -378,10 +373,8 @@ fn merge(document: &mut Document, facts: &Facts, map: u32) {
             continue;
         }
         let value = Node { document, index: value };
-        let maps: Vec<Node<'_>> = match value.shape() {
-            Shape::Seq { .. } => value.items().collect(),
-            _ => vec![value],
-        };
+        let maps: Vec<Node<'_>> =
+            if value.kind() == Kind::Seq { value.items().collect() } else { vec![value] };
         for entry in maps.iter().rev().flat_map(|map| map.entries()) {
             let Entry { key, value } = entry;
             pairs.push(Pair { key: key.index, value: value.index, merged: true });
@@ -458,10 +451,10 @@ fn check_json(document: &Document) -> Result<(), Box<Error>> {
         |node: Node<'_>, problem| Box::new(Error { problem, line: None, span: node.span() });
     for (node, _) in Deep::new(document.root(), false) {
         for Entry { key, value } in node.entries() {
-            let type_name = match key.shape() {
-                Shape::Null => "%!s(<nil>)",
-                Shape::Uint(_) => "uint64",
-                _ => continue,
+            let type_name = match key.kind() {
+                Kind::Null => "%!s(<nil>)",
+                Kind::Number => "uint64",
+                Kind::Bool | Kind::String | Kind::Seq | Kind::Map => continue,
             };
             let (key_text, value) = (go_syntax(key), go_syntax(value));
             let problem = Problem::UnsupportedKey { type_name, key: key_text, value };
@@ -470,19 +463,14 @@ fn check_json(document: &Document) -> Result<(), Box<Error>> {
     }
     let mut too_deep = None;
     for (node, depth) in Deep::new(document.root(), true) {
-        match node.shape() {
-            Shape::Float(value) if value.is_nan() => {
-                return Err(error(node, Problem::NotFinite("NaN")));
-            }
-            Shape::Float(value) if value.is_infinite() => {
-                let number = if *value > 0.0 { "+Inf" } else { "-Inf" };
-                return Err(error(node, Problem::NotFinite(number)));
-            }
-            Shape::Seq { .. } | Shape::Map { .. } if depth > MAX_JSON_DEPTH => {
-                let bracket = if matches!(node.shape(), Shape::Map { .. }) { '{' } else { '[' };
-                too_deep.get_or_insert_with(|| error(node, Problem::Depth(bracket)));
-            }
-            _ => {}
+        if let Shape::Float(value) = *node.shape()
+            && !value.is_finite()
+        {
+            return Err(error(node, Problem::NotFinite(float::go_value(value))));
+        }
+        if depth > MAX_JSON_DEPTH && matches!(node.kind(), Kind::Seq | Kind::Map) {
+            let bracket = if node.kind() == Kind::Map { '{' } else { '[' };
+            too_deep.get_or_insert_with(|| error(node, Problem::Depth(bracket)));
         }
     }
     too_deep.map_or(Ok(()), Err)

@@ -45,18 +45,35 @@ pub enum Problem {
         value: String,
     },
     /// A number that JSON cannot express: `+Inf`, `-Inf`, `NaN`.
-    NotFinite(&'static str),
+    NotFinite(String),
     /// Deeper than Go's JSON decoder goes; the bracket that is one too many.
     Depth(char),
+    /// A value of another JSON type than the Go type that it is read into.
+    Type {
+        found: &'static str,
+        wanted: &'static str,
+    },
+    /// What follows the `---` between two documents of a values file.
+    Separator(String),
 }
 
 impl Error {
     /// The text of the error that `yaml.Unmarshal` of sigs.k8s.io/yaml returns, which is what
     /// nearly all of Helm sees.
     pub fn unmarshal_text(&self) -> String {
-        match self.problem {
-            Problem::Depth(_) => format!("error unmarshaling JSON: while decoding JSON: {self}"),
-            _ => format!("error converting YAML to JSON: {self}"),
+        if matches!(self.problem, Problem::Depth(_) | Problem::Type { .. }) {
+            format!("error unmarshaling JSON: while decoding JSON: {self}")
+        } else {
+            format!("error converting YAML to JSON: {self}")
+        }
+    }
+
+    /// The text of the error that `LoadValues` returns (`pkg/chart/v2/loader/load.go`).
+    pub fn load_values_text(&self) -> String {
+        if matches!(self.problem, Problem::Separator(_)) {
+            format!("error reading yaml document: {self}")
+        } else {
+            format!("cannot unmarshal yaml document: {}", self.unmarshal_text())
         }
     }
 }
@@ -90,6 +107,10 @@ impl fmt::Display for Error {
             Problem::Depth(bracket) => {
                 write!(f, "invalid character '{bracket}' exceeded max depth")
             }
+            Problem::Type { found, wanted } => {
+                write!(f, "json: cannot unmarshal {found} into Go value of type {wanted}")
+            }
+            Problem::Separator(rest) => write!(f, "invalid Yaml document separator: {rest}"),
         }
     }
 }

@@ -26,7 +26,7 @@ fn open<'a>(node: Node<'a>, steps: &mut Vec<Step<'a>>, out: &mut String) {
         Shape::Null => out.push_str(if out.is_empty() { "<nil>" } else { "interface {}(nil)" }),
         Shape::Bool(value) => out.push_str(if value { "true" } else { "false" }),
         Shape::Int(value) => out.push_str(&value.to_string()),
-        Shape::Uint(value) => out.push_str(&format!("{value:#x}")),
+        Shape::Uint(value) => out.extend([format!("{value:#x}")]),
         Shape::Float(value) => out.push_str(&float::go_value(value)),
         Shape::Borrowed { .. } | Shape::Owned { .. } => {
             quote(node.as_str().unwrap_or_default(), out);
@@ -72,7 +72,10 @@ fn sort_key(key: Node<'_>) -> (u8, f64, &str) {
         Shape::Int(value) => (2, value as f64, ""),
         Shape::Uint(value) => (3, value as f64, ""),
         Shape::Float(value) => (4, value, ""),
-        _ => (5, 0.0, key.as_str().unwrap_or_default()),
+        Shape::Borrowed { .. } | Shape::Owned { .. } | Shape::Alias(_) => {
+            (5, 0.0, key.as_str().unwrap_or_default())
+        }
+        Shape::Seq { .. } | Shape::Map { .. } => (6, 0.0, ""),
     }
 }
 
@@ -91,17 +94,12 @@ fn quote(text: &str, out: &mut String) {
             '\t' => out.push_str("\\t"),
             '\x0b' => out.push_str("\\v"),
             ' '..='~' => out.push(character),
-            '\0'..='\x1f' | '\x7f' => out.push_str(&format!("\\x{:02x}", character as u32)),
-            '\u{80}'..='\u{a0}' | '\u{ad}' => {
-                out.push_str(&format!("\\u{:04x}", character as u32));
+            '\0'..='\x1f' | '\x7f' => out.extend([format!("\\x{:02x}", character as u32)]),
+            '\u{10000}'.. if is_unprintable(character) => {
+                out.extend([format!("\\U{:08x}", character as u32)]);
             }
-            _ if character.is_control() || is_unprintable(character) => {
-                let code = character as u32;
-                if code > 0xffff {
-                    out.push_str(&format!("\\U{code:08x}"));
-                } else {
-                    out.push_str(&format!("\\u{code:04x}"));
-                }
+            _ if is_unprintable(character) => {
+                out.extend([format!("\\u{:04x}", character as u32)]);
             }
             _ => out.push(character),
         }
@@ -109,12 +107,13 @@ fn quote(text: &str, out: &mut String) {
     out.push('"');
 }
 
-/// Spaces, format characters and private use, which `unicode.IsPrint` refuses.
+/// Controls, spaces, format characters and private use, which `unicode.IsPrint` refuses.
 fn is_unprintable(character: char) -> bool {
-    character.is_whitespace()
+    character.is_control()
+        || character.is_whitespace()
         || matches!(
             character,
-            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
                 | '\u{e000}'..='\u{f8ff}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}'
                 | '\u{f0000}'..='\u{10ffff}'
         )

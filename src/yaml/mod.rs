@@ -17,6 +17,7 @@ mod node;
 mod parser;
 mod resolve;
 mod scanner;
+mod stream;
 mod typed;
 
 use std::ops::Range;
@@ -26,6 +27,7 @@ use crate::source::{FileId, Span};
 
 pub use error::{Error, Problem};
 pub use node::{Document, Entry, Kind, Node};
+pub use stream::read_values;
 pub use typed::{Decoder, GoStruct, TypeMismatch};
 
 /// All documents of a file. A file without any has none.

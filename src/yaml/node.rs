@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::error::{Error, Problem};
 use crate::source::{FileId, Span};
 
 /// A document that was read. Its nodes lie in one arena; strings that stand in the text as they
@@ -91,6 +92,32 @@ pub struct Entry<'a> {
     pub value: Node<'a>,
 }
 
+impl Kind {
+    /// As Go's errors call it: `cannot unmarshal array into …`.
+    pub fn json_name(self) -> &'static str {
+        match self {
+            Kind::Null => "null",
+            Kind::Bool => "bool",
+            Kind::Number => "number",
+            Kind::String => "string",
+            Kind::Seq => "array",
+            Kind::Map => "object",
+        }
+    }
+
+    /// The Go type that values of this kind are read into.
+    fn go_type(self) -> &'static str {
+        match self {
+            Kind::Null => "interface {}",
+            Kind::Bool => "bool",
+            Kind::Number => "float64",
+            Kind::String => "string",
+            Kind::Seq => "[]interface {}",
+            Kind::Map => "map[string]interface {}",
+        }
+    }
+}
+
 impl Document {
     pub fn root(&self) -> Node<'_> {
         Node { document: self, index: self.root }
@@ -108,15 +135,19 @@ impl Document {
 
     /// The text of a node that is a string; of others, nothing.
     pub(super) fn key_text(&self, node: u32) -> &[u8] {
-        match *(Node { document: self, index: node }).shape() {
-            Shape::Borrowed { start, end } => {
-                self.text.get(start as usize..end as usize).unwrap_or_default()
-            }
-            Shape::Owned { start, end } => {
-                self.unescaped.as_bytes().get(start as usize..end as usize).unwrap_or_default()
-            }
-            _ => &[],
-        }
+        let (from, start, end) = match *(Node { document: self, index: node }).shape() {
+            Shape::Borrowed { start, end } => (&*self.text, start, end),
+            Shape::Owned { start, end } => (self.unescaped.as_bytes(), start, end),
+            Shape::Null
+            | Shape::Bool(_)
+            | Shape::Int(_)
+            | Shape::Uint(_)
+            | Shape::Float(_)
+            | Shape::Seq { .. }
+            | Shape::Map { .. }
+            | Shape::Alias(_) => return &[],
+        };
+        from.get(start as usize..end as usize).unwrap_or_default()
     }
 }
 
@@ -136,6 +167,15 @@ impl<'a> Node<'a> {
             Shape::Seq { .. } => Kind::Seq,
             Shape::Map { .. } => Kind::Map,
         }
+    }
+
+    /// The error of Go's JSON decoder unless the node is of this kind, or null.
+    pub fn expect(self, kind: Kind) -> Result<Node<'a>, Box<Error>> {
+        if self.kind() == kind || self.is_null() {
+            return Ok(self);
+        }
+        let problem = Problem::Type { found: self.kind().json_name(), wanted: kind.go_type() };
+        Err(Box::new(Error { problem, line: None, span: self.span() }))
     }
 
     pub fn is_null(self) -> bool {
@@ -171,9 +211,10 @@ impl<'a> Node<'a> {
     /// The entries of a mapping in the order of the document, nothing for other kinds. Keys are
     /// strings always: other scalars have become strings as Helm turns them. No key comes twice.
     pub fn entries(self) -> impl ExactSizeIterator<Item = Entry<'a>> {
-        let pairs = match *self.shape() {
-            Shape::Map { first, len, .. } => self.children(first, len * 2),
-            _ => &[],
+        let pairs = if let Shape::Map { first, len, .. } = *self.shape() {
+            self.children(first, len * 2)
+        } else {
+            &[]
         };
         pairs
             .chunks_exact(2)
@@ -182,41 +223,33 @@ impl<'a> Node<'a> {
 
     /// The items of a sequence, nothing for other kinds.
     pub fn items(self) -> impl ExactSizeIterator<Item = Node<'a>> {
-        let items = match *self.shape() {
-            Shape::Seq { first, len } => self.children(first, len),
-            _ => &[],
+        let items = if let Shape::Seq { first, len } = *self.shape() {
+            self.children(first, len)
+        } else {
+            &[]
         };
         items.iter().map(move |&item| self.node(item))
     }
 
     pub fn as_str(self) -> Option<&'a str> {
-        match *self.shape() {
-            Shape::Borrowed { start, end } => {
-                str::from_utf8(&self.document.text[start as usize..end as usize]).ok()
-            }
-            Shape::Owned { start, end } => {
-                self.document.unescaped.get(start as usize..end as usize)
-            }
-            _ => None,
+        if self.kind() != Kind::String {
+            return None;
         }
+        str::from_utf8(self.document.key_text(self.index)).ok()
     }
 
     pub fn as_bool(self) -> Option<bool> {
-        match *self.shape() {
-            Shape::Bool(value) => Some(value),
-            _ => None,
-        }
+        let Shape::Bool(value) = *self.shape() else { return None };
+        Some(value)
     }
 
     /// An integer, or a float without fraction, that fits.
     pub fn as_i64(self) -> Option<i64> {
-        match *self.shape() {
-            Shape::Int(value) => Some(value),
-            Shape::Float(value) if value.fract() == 0.0 && value.abs() < 9.2e18 => {
-                Some(value as i64)
-            }
-            _ => None,
+        if let Shape::Int(value) = *self.shape() {
+            return Some(value);
         }
+        let value = self.as_f64()?;
+        (value.fract() == 0.0 && value.abs() < 9.2e18).then_some(value as i64)
     }
 
     pub fn as_f64(self) -> Option<f64> {
@@ -224,17 +257,21 @@ impl<'a> Node<'a> {
             Shape::Int(value) => Some(value as f64),
             Shape::Uint(value) => Some(value as f64),
             Shape::Float(value) => Some(value),
-            _ => None,
+            Shape::Null
+            | Shape::Bool(_)
+            | Shape::Borrowed { .. }
+            | Shape::Owned { .. }
+            | Shape::Seq { .. }
+            | Shape::Map { .. }
+            | Shape::Alias(_) => None,
         }
     }
 
     /// What the node is, aliases followed. No alias stands for another.
     pub(super) fn shape(self) -> &'a Shape {
         let nodes = &self.document.nodes;
-        match &nodes[self.index as usize].shape {
-            Shape::Alias(target) => &nodes[*target as usize].shape,
-            shape => shape,
-        }
+        let shape = &nodes[self.index as usize].shape;
+        if let Shape::Alias(target) = *shape { &nodes[target as usize].shape } else { shape }
     }
 
     fn node(self, index: u32) -> Node<'a> {

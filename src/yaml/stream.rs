@@ -1,0 +1,60 @@
+//! Values files cut into documents, as `YAMLReader` of k8s.io/apimachinery does: by lines, with no
+//! regard for what they are part of.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::error::{Error, Problem};
+use super::node::{Document, Kind};
+use super::read_first;
+use crate::source::{FileId, Span};
+
+/// The documents of a values file, each a mapping or null (`LoadValues` in Helm's
+/// `pkg/chart/v2/loader/load.go`).
+pub fn read_values(file: FileId, text: &Arc<[u8]>) -> Result<Vec<Document>, Box<Error>> {
+    let text = with_last_break(text);
+    let mut documents = Vec::new();
+    let mut rest = 0;
+    while let Some(part) = next_part(file, &text, &mut rest)? {
+        if let Some(document) = read_first(file, &text, part)? {
+            document.root().expect(Kind::Map)?;
+            documents.push(document);
+        }
+    }
+    Ok(documents)
+}
+
+/// `YAMLReader` ends the last line if it has no end.
+fn with_last_break(text: &Arc<[u8]>) -> Arc<[u8]> {
+    match text.last() {
+        None | Some(b'\n') => Arc::clone(text),
+        Some(_) => text.iter().copied().chain([b'\n']).collect(),
+    }
+}
+
+/// The lines from `rest` to the next `---`, which is part of a document if nothing precedes it.
+fn next_part(
+    file: FileId,
+    text: &[u8],
+    rest: &mut usize,
+) -> Result<Option<Range<usize>>, Box<Error>> {
+    let start = *rest;
+    let mut at = start;
+    for line in text[start..].split_inclusive(|&byte| byte == b'\n') {
+        let line_start = at;
+        at += line.len();
+        let Some(behind) = line.strip_prefix(b"---") else { continue };
+        let behind = behind.trim_ascii();
+        if !behind.is_empty() && !behind.starts_with(b"#") {
+            let rest = String::from_utf8_lossy(behind).into_owned();
+            let span = Span { file, start: line_start as u32, end: at as u32 };
+            return Err(Box::new(Error { problem: Problem::Separator(rest), line: None, span }));
+        }
+        if line_start > start {
+            *rest = at;
+            return Ok(Some(start..line_start));
+        }
+    }
+    *rest = at;
+    Ok((at > start).then_some(start..at))
+}
