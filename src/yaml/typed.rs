@@ -139,14 +139,10 @@ impl Decoder {
     }
 
     fn refuse(&mut self, node: Node<'_>, go_type: &'static str) {
-        let found = match node.kind() {
-            Kind::Null => return,
-            Kind::Bool => "bool",
-            Kind::Number => "number",
-            Kind::String => "string",
-            Kind::Seq => "array",
-            Kind::Map => "object",
-        };
+        if node.is_null() {
+            return;
+        }
+        let found = node.kind().json_name();
         let field =
             (!self.path.is_empty()).then(|| format!("{}.{}", self.structure, self.path.join(".")));
         self.mismatch.get_or_insert(TypeMismatch { span: node.span(), found, field, go_type });
