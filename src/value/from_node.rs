@@ -103,9 +103,9 @@ impl<'a> Open<'a> {
             Children::Items(_) => Value::from(self.values),
             Children::Entries(entries) => {
                 let map = Map::new(MapKind::Any);
-                let keys = entries.iter().map(|entry| {
-                    Text::from(entry.key.as_str().unwrap_or_default().as_bytes())
-                });
+                let keys = entries
+                    .iter()
+                    .map(|entry| Text::from(entry.key.as_str().unwrap_or_default().as_bytes()));
                 map.borrow_mut().extend(keys.zip(self.values));
                 Value::from(map)
             }
@@ -162,9 +162,14 @@ mod tests {
             if let Some(map) = value.as_map() {
                 rest.extend(map.borrow().values().rev().cloned());
             }
-            rest.extend(value.as_list().into_iter().flat_map(|list| list.as_slice()).rev().cloned());
+            rest.extend(
+                value.as_list().into_iter().flat_map(|list| list.as_slice()).rev().cloned(),
+            );
         }
-        assert_eq!(found, ["a=a", "a.b=b", "a.b[0]=1", "a.b[1]=c: x\n    d:", "a.b[1].c=x", "a.b[1].d=d"]);
+        assert_eq!(
+            found,
+            ["a=a", "a.b=b", "a.b[0]=1", "a.b[1]=c: x\n    d:", "a.b[1].c=x", "a.b[1].d=d"]
+        );
     }
 
     #[test]
