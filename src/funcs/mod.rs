@@ -5,14 +5,21 @@
 //! (`exec`) checks the arguments against [`Func::params`] as Go's reflection does, and adds the
 //! place to the error. `include`, `tpl`, `required`, `fail` and `lookup` need the machine and live there.
 
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
 use crate::origin::{Origin, Runs, Src, Tracer};
-use crate::value::{Text, Value};
+use crate::value::{Exceeded, Text, Value};
 
 pub(crate) mod args;
 pub mod go;
 pub mod helm;
 pub mod methods;
 pub mod sprig;
+#[cfg(test)]
+pub(crate) mod testing;
 
 /// A function as templates see it.
 pub struct Func {
@@ -20,7 +27,21 @@ pub struct Func {
     /// The Go types of the parameters; of a variadic function the last repeats.
     pub params: &'static [Type],
     pub variadic: bool,
-    pub call: fn(&mut Ctx<'_>, &[Value]) -> Result<Value, FuncError>,
+    pub call: Call,
+}
+
+/// The Rust function behind a [`Func`].
+pub type Call = fn(&mut Ctx<'_>, &[Value]) -> Result<Value, FuncError>;
+
+impl Func {
+    pub(crate) const fn new(name: &'static str, params: &'static [Type], call: Call) -> Func {
+        Func { name, params, variadic: false, call }
+    }
+
+    /// A function whose last parameter may be given any number of times.
+    pub(crate) const fn variadic(name: &'static str, params: &'static [Type], call: Call) -> Func {
+        Func { name, params, variadic: true, call }
+    }
 }
 
 /// The Go type of a parameter. The machine refuses other arguments with Go's words, and converts
@@ -76,6 +97,12 @@ impl FuncError {
     }
 }
 
+impl From<Exceeded> for FuncError {
+    fn from(exceeded: Exceeded) -> FuncError {
+        FuncError::Limit(exceeded.to_string())
+    }
+}
+
 /// What a function may know besides its arguments.
 pub struct Ctx<'a> {
     pub env: &'a Env,
@@ -105,23 +132,48 @@ impl Default for Env {
     }
 }
 
+/// Part of a text argument: the value itself if that is all of it.
+pub(crate) fn part(ctx: &mut Ctx<'_>, value: &Value, range: Range<usize>) -> Value {
+    let text = value.as_str().unwrap_or_default();
+    if range == (0..text.len()) {
+        return value.clone();
+    }
+    let part = text.get(range.clone()).unwrap_or_default();
+    match &mut ctx.tracer {
+        Some(tracer) if !value.src.is_none() => {
+            let mut runs = Runs::new();
+            push_runs(&mut runs, 0, tracer, (value.src, text.len()), range);
+            Value::text(part).with(tracer.runs(runs))
+        }
+        _ => Value::text(part),
+    }
+}
+
 /// Builds a text out of pieces of others, and keeps their origins when the render traces.
 ///
 /// `nindent`, `trim`, `replace`, `printf`, `join`, … push what they take over with
 /// [`TextBuilder::piece`] and what they make themselves with [`TextBuilder::plain`].
-#[derive(Default)]
 pub struct TextBuilder {
     bytes: Vec<u8>,
     runs: Option<Runs>,
+    max: usize,
+    /// More was pushed than the limit allows; what came since is lost.
+    full: bool,
 }
 
 impl TextBuilder {
     pub fn new(ctx: &Ctx<'_>) -> TextBuilder {
-        TextBuilder { bytes: Vec::new(), runs: ctx.tracer.is_some().then(Vec::new) }
+        TextBuilder::with_capacity(ctx, 0)
     }
 
     pub fn with_capacity(ctx: &Ctx<'_>, capacity: usize) -> TextBuilder {
-        TextBuilder { bytes: Vec::with_capacity(capacity), ..TextBuilder::new(ctx) }
+        let max = ctx.env.max_text;
+        TextBuilder {
+            bytes: Vec::with_capacity(capacity.min(max)),
+            runs: ctx.tracer.is_some().then(Vec::new),
+            max,
+            full: false,
+        }
     }
 
     pub fn len(&self) -> usize {
@@ -139,51 +191,106 @@ impl TextBuilder {
 
     /// Text made of a value as a whole, for example a printed number.
     pub fn whole(&mut self, bytes: impl AsRef<[u8]>, src: Src) {
-        self.bytes.extend_from_slice(bytes.as_ref());
-        self.end_run(Origin { at: None, src });
-    }
-
-    /// Part of an argument: `range` of `text`, whose source is `src`.
-    pub fn piece(&mut self, ctx: &Ctx<'_>, text: &[u8], range: std::ops::Range<usize>, src: Src) {
-        let (Some(tracer), false) = (ctx.tracer.as_deref(), src.is_none()) else {
-            return self.plain(&text[range]);
-        };
-        let mut start = 0;
-        for &(end, origin) in tracer.runs_of(src, text.len()).iter() {
-            let (from, to) = (start.max(range.start), (end as usize).min(range.end));
-            if from < to {
-                self.bytes.extend_from_slice(&text[from..to]);
-                self.end_run(origin);
-            }
-            start = end as usize;
+        if self.append(bytes.as_ref()) {
+            self.end_run(Origin { at: None, src });
         }
     }
 
+    /// A byte many times over, made by the function itself.
+    pub fn fill(&mut self, byte: u8, count: usize) {
+        if count > self.max.saturating_sub(self.bytes.len()) {
+            self.full = true;
+            return;
+        }
+        self.bytes.resize(self.bytes.len() + count, byte);
+        self.end_run(Origin::default());
+    }
+
+    /// Part of an argument: `range` of `text`, whose source is `src`.
+    pub fn piece(&mut self, ctx: &Ctx<'_>, text: &[u8], range: Range<usize>, src: Src) {
+        let start = self.bytes.len();
+        let piece = text.get(range.clone()).unwrap_or_default();
+        let Some(tracer) = ctx.tracer.as_deref().filter(|_| !src.is_none()) else {
+            return self.plain(piece);
+        };
+        if self.append(piece)
+            && let Some(runs) = &mut self.runs
+        {
+            push_runs(runs, start, tracer, (src, text.len()), range);
+        }
+    }
+
+    /// Text of which only the sources of `value` as a whole are known.
+    pub fn value(&mut self, value: &Value) -> Result<(), Exceeded> {
+        let text = value.to_text(self.max)?;
+        self.whole(text, value.src);
+        Ok(())
+    }
+
     /// The text as a value with its origins.
-    pub fn finish(self, ctx: &mut Ctx<'_>) -> Value {
+    pub fn finish(self, ctx: &mut Ctx<'_>) -> Result<Value, FuncError> {
+        if self.full {
+            return Err(Exceeded::Size.into());
+        }
         let text: Text = self.bytes.into();
         let src = match (&mut ctx.tracer, self.runs) {
             (Some(tracer), Some(runs)) => tracer.runs(runs),
             _ => Src::NONE,
         };
-        Value::from(text).with(src)
+        Ok(Value::from(text).with(src))
+    }
+
+    /// Whether there was room for it.
+    fn append(&mut self, bytes: &[u8]) -> bool {
+        self.full |= bytes.len() > self.max.saturating_sub(self.bytes.len());
+        if !self.full {
+            self.bytes.extend_from_slice(bytes);
+        }
+        !self.full
     }
 
     fn end_run(&mut self, origin: Origin) {
         let end = self.bytes.len() as u32;
-        let Some(runs) = &mut self.runs else { return };
-        match runs.last_mut() {
-            Some((last, same)) if *same == origin => *last = end,
-            Some((last, _)) if *last == end => {}
-            None if end == 0 => {}
-            _ => runs.push((end, origin)),
+        if let Some(runs) = &mut self.runs {
+            end_run(runs, end, origin);
         }
+    }
+}
+
+/// Appends the runs of `range` of a text, given its source and length, which now stands at `start`.
+fn push_runs(
+    runs: &mut Runs,
+    start: usize,
+    tracer: &Tracer,
+    (src, len): (Src, usize),
+    range: Range<usize>,
+) {
+    let source = tracer.runs_of(src, len);
+    let first = source.partition_point(|&(end, _)| end as usize <= range.start);
+    for &(end, origin) in source.iter().skip(first) {
+        let end = (end as usize).min(range.end);
+        end_run(runs, (start + end - range.start) as u32, origin);
+        if end == range.end {
+            break;
+        }
+    }
+}
+
+/// Says that the bytes from the last run's end to `end` have this origin.
+fn end_run(runs: &mut Runs, end: u32, origin: Origin) {
+    match runs.last_mut() {
+        Some((last, same)) if *same == origin => *last = end,
+        Some((last, _)) if *last == end => {}
+        None if end == 0 => {}
+        _ => runs.push((end, origin)),
     }
 }
 
 /// The function of that name, unless the machine itself has it.
 pub fn find(name: &str) -> Option<&'static Func> {
-    all().find(|func| func.name == name)
+    static BY_NAME: LazyLock<FxHashMap<&str, &Func>> =
+        LazyLock::new(|| all().map(|func| (func.name, func)).collect());
+    BY_NAME.get(name).copied()
 }
 
 /// All functions but the machine's own, in the order of their families.
@@ -192,13 +299,4 @@ pub fn all() -> impl Iterator<Item = &'static Func> {
         .into_iter()
         .flatten()
         .flat_map(|family| family.iter())
-}
-
-/// The method of a Go type (`engine.files`, `time.Time`, `common.Values`, `*semver.Version`, …) of
-/// that name.
-///
-/// The receiver is the first argument of `call`; `params` lists the others only, as Go counts them.
-pub fn method(type_name: &str, name: &str) -> Option<&'static Func> {
-    let of_type = |row: &&(&str, &'static [Func])| row.0 == type_name;
-    helm::METHODS.iter().filter(of_type).flat_map(|row| row.1).find(|func| func.name == name)
 }

@@ -1,6 +1,7 @@
 //! Tokens, found on demand as `text/template/parse/lex.go` finds them.
 
-use crate::template::literal::{decode, is_letter_or_digit, is_print};
+use crate::template::literal::{decode, is_letter_or_digit};
+use crate::value::printable::is_printable;
 
 /// A token: which kind, and where.
 #[derive(Copy, Clone, Debug)]
@@ -296,7 +297,7 @@ impl<'a> Lexer<'a> {
             return self.identifier();
         }
         self.pos += len;
-        if c.is_ascii() && is_print(c) {
+        if c.is_ascii() && is_printable(c) {
             return self.token(TokenKind::Other, start);
         }
         self.error(start, Fault::UnrecognizedCharacter(c))

@@ -1,9 +1,11 @@
-//! Go's string literals, read (`strconv.Unquote`) and written (`strconv.Quote`).
+//! Go's string literals (`strconv.Unquote`) and the characters of Go's names.
 
 use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
 use regex_syntax::hir::{Class, HirKind};
+
+use crate::value::quote::{self, Plain};
 
 /// The first character of a text and its length; an invalid byte is U+FFFD of length 1, the end of
 /// the text has length 0 (`utf8.DecodeRune`).
@@ -29,16 +31,6 @@ pub(crate) fn is_letter_or_digit(c: char) -> bool {
     }
 }
 
-/// `strconv.IsPrint`: letters, marks, numbers, punctuation, symbols and the ASCII space.
-pub(crate) fn is_print(c: char) -> bool {
-    static CLASS: OnceLock<Vec<RangeInclusive<char>>> = OnceLock::new();
-    match c {
-        ' '..='~' => true,
-        c if c.is_ascii() => false,
-        c => holds(CLASS.get_or_init(|| class(r"[\p{L}\p{M}\p{N}\p{P}\p{S}]")), c),
-    }
-}
-
 fn holds(class: &[RangeInclusive<char>], c: char) -> bool {
     let next = class.partition_point(|range| *range.end() < c);
     class.get(next).is_some_and(|range| range.contains(&c))
@@ -53,47 +45,18 @@ fn class(pattern: &str) -> Vec<RangeInclusive<char>> {
 
 /// `strconv.Quote`.
 pub fn quote(text: &[u8]) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    let mut rest = text;
-    while !rest.is_empty() {
-        let (c, len) = decode(rest);
-        if c == char::REPLACEMENT_CHARACTER && len == 1 {
-            quoted.push_str(&format!("\\x{:02x}", rest[0]));
-        } else {
-            push_quoted(&mut quoted, c);
-        }
-        rest = &rest[len..];
-    }
-    quoted.push('"');
-    quoted
+    let mut quoted = Vec::new();
+    quote::write(&mut quoted, text, Plain::Printable);
+    String::from_utf8_lossy(&quoted).into_owned()
 }
 
-/// `%.10q` and its like: the first characters only.
-pub fn quote_truncated(text: &[u8], max: usize) -> String {
+/// `%.10q`: the first ten characters only.
+pub(crate) fn quote_start(text: &[u8]) -> String {
     let mut len = 0;
-    for _ in 0..max {
+    for _ in 0..10 {
         len += decode(&text[len..]).1;
     }
     quote(&text[..len])
-}
-
-fn push_quoted(quoted: &mut String, c: char) {
-    match c {
-        '"' => quoted.push_str("\\\""),
-        '\\' => quoted.push_str("\\\\"),
-        '\x07' => quoted.push_str("\\a"),
-        '\x08' => quoted.push_str("\\b"),
-        '\x0c' => quoted.push_str("\\f"),
-        '\n' => quoted.push_str("\\n"),
-        '\r' => quoted.push_str("\\r"),
-        '\t' => quoted.push_str("\\t"),
-        '\x0b' => quoted.push_str("\\v"),
-        c if is_print(c) => quoted.push(c),
-        c if c.is_ascii() => quoted.push_str(&format!("\\x{:02x}", c as u32)),
-        c if (c as u32) < 0x10000 => quoted.push_str(&format!("\\u{:04x}", c as u32)),
-        c => quoted.push_str(&format!("\\U{:08x}", c as u32)),
-    }
 }
 
 /// The text of a string literal, quotes included; None where Go says `invalid syntax`.

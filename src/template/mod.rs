@@ -13,7 +13,7 @@ mod problem;
 mod tree;
 
 pub use lex::{Fault, TokenKind};
-pub use literal::{quote, quote_truncated};
+pub use literal::quote;
 pub use number::{Number, NumberFault};
 pub use parse::{Functions, parse};
 pub use problem::{Problem, ProblemKind};

@@ -2,9 +2,10 @@
 
 use crate::source::Span;
 use crate::template::lex::{Fault, TokenKind};
-use crate::template::literal::{is_print, quote, quote_truncated};
+use crate::template::literal::{quote, quote_start};
 use crate::template::number::NumberFault;
 use crate::template::{NodeId, Tree};
+use crate::value::printable::is_printable;
 
 /// A mistake in the syntax.
 #[derive(Clone, Debug)]
@@ -140,11 +141,14 @@ impl Problem {
 
 /// `item.String` of `parse/lex.go`.
 fn token_text(token: TokenKind, text: &[u8]) -> String {
-    match token {
-        TokenKind::Eof => "EOF".into(),
-        token if token.is_keyword() => format!("<{}>", String::from_utf8_lossy(text)),
-        _ if text.len() > 10 => format!("{}...", quote_truncated(text, 10)),
-        _ => quote(text),
+    if token == TokenKind::Eof {
+        "EOF".into()
+    } else if token.is_keyword() {
+        format!("<{}>", String::from_utf8_lossy(text))
+    } else if text.len() > 10 {
+        format!("{}...", quote_start(text))
+    } else {
+        quote(text)
     }
 }
 
@@ -163,5 +167,5 @@ fn number_fault(fault: NumberFault, text: &[u8]) -> String {
 /// Go's `%#U`.
 fn code_point(c: char) -> String {
     let code = c as u32;
-    if is_print(c) { format!("U+{code:04X} '{c}'") } else { format!("U+{code:04X}") }
+    if is_printable(c) { format!("U+{code:04X} '{c}'") } else { format!("U+{code:04X}") }
 }

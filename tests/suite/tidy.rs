@@ -16,7 +16,7 @@ const MODULES: &[(&str, &str)] = &[
     ("funcs", "origin yaml value"),
     ("chart", "source diagnostic yaml value funcs"),
     ("values", "source diagnostic origin yaml value funcs chart"),
-    ("template", "source diagnostic"),
+    ("template", "source diagnostic value"),
     ("program", "source diagnostic value template funcs"),
     ("exec", "source diagnostic origin yaml value chart template funcs program"),
     ("jinja", "source diagnostic origin yaml value chart funcs exec"),

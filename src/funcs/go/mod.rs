@@ -1,5 +1,12 @@
-//! text/template's own functions, and the parts of Go's `fmt` and `strconv` behind them.
+//! text/template's own functions, and the parts of Go's `fmt`, `strings` and `unicode` behind them.
 
 use crate::funcs::Func;
 
-pub(crate) const FAMILIES: &[&[Func]] = &[];
+mod compare;
+mod escape;
+mod index;
+mod print;
+pub(crate) mod unicode;
+
+pub(crate) const FAMILIES: &[&[Func]] =
+    &[compare::FUNCS, escape::FUNCS, index::FUNCS, print::FUNCS];
