@@ -6,6 +6,8 @@ mod compare;
 mod escape;
 mod index;
 mod print;
+pub(crate) mod regexp;
+pub(crate) mod time;
 pub(crate) mod unicode;
 
 pub(crate) const FAMILIES: &[&[Func]] =
