@@ -5,8 +5,7 @@ use std::rc::Rc;
 use crate::funcs::{Ctx, Func, FuncError, NamedKind, Type, args};
 use crate::value::time::layout::{FractionStyle, OffsetStyle, Part, next_chunk};
 use crate::value::time::{
-    Fields, MONTHS, Time, WEEKDAYS, Zone, duration_text, is_leap, month_name, quote,
-    weekday_name,
+    Fields, MONTHS, Time, WEEKDAYS, Zone, duration_text, is_leap, month_name, quote, weekday_name,
 };
 use crate::value::{Data, Rare, Struct, Value};
 
@@ -307,8 +306,7 @@ impl<'a> Reader<'a> {
                 let mut time = at(Zone::Utc);
                 time.unix -= offset;
                 let is_local = offset == 0 && matches!(self.zone_name, b"" | b"UTC");
-                time.zone =
-                    if is_local { Zone::Local } else { Zone::fixed(name(), offset as i32) };
+                time.zone = if is_local { Zone::Local } else { Zone::fixed(name(), offset as i32) };
                 time
             }
             // Of a name alone only `GMT+3` says an offset; Go does not apply it to the clock.
@@ -586,16 +584,12 @@ pub(crate) const METHODS: &[Func] = &[
         Ok(bytes(text.map_err(error)?.into_bytes()))
     }),
     method("Minute", &[], |_, args| Ok(int(receiver(args).civil().minute))),
-    method("Month", &[], |_, args| {
-        Ok(sized("time.Month", receiver(args).civil().month.into()))
-    }),
+    method("Month", &[], |_, args| Ok(sized("time.Month", receiver(args).civil().month.into()))),
     method("Nanosecond", &[], |_, args| Ok(int(receiver(args).nanos))),
     method("Round", &[DURATION], |_, args| Ok(value(round(receiver(args), args::int(args, 1))))),
     method("Second", &[], |_, args| Ok(int(receiver(args).civil().second))),
     method("String", &[], |_, args| Ok(receiver(args).to_string().into())),
-    method("Sub", &[Type::Time], |_, args| {
-        Ok(duration(receiver(args).since(&time_at(args, 1))))
-    }),
+    method("Sub", &[Type::Time], |_, args| Ok(duration(receiver(args).since(&time_at(args, 1))))),
     method("Truncate", &[DURATION], |_, args| {
         Ok(value(truncate(receiver(args), args::int(args, 1))))
     }),

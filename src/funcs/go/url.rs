@@ -118,7 +118,7 @@ fn failure(url: &[u8], error: &str) -> FuncError {
 
 fn quoted(text: &[u8]) -> String {
     let mut quoted = Vec::with_capacity(text.len() + 2);
-    quote::write(&mut quoted, text, Plain::Unicode);
+    quote::write(&mut quoted, text, Plain::Printable);
     String::from_utf8_lossy(&quoted).into_owned()
 }
 
@@ -209,7 +209,8 @@ fn read_ip_literal(host: &[u8], open: usize) -> Result<Vec<u8>, String> {
     let text = String::from_utf8_lossy(&address);
     if text.parse::<Ipv6Addr>().is_err() {
         let is_ipv4 = text.parse::<std::net::Ipv4Addr>().is_ok();
-        let unknown = || format!("invalid host: ParseAddr({}): unable to parse IP", quoted(literal));
+        let unknown =
+            || format!("invalid host: ParseAddr({}): unable to parse IP", quoted(literal));
         return Err(if is_ipv4 { "invalid IP-literal".to_owned() } else { unknown() });
     }
     Ok([b"[", address.as_slice(), &zone, b"]", &port].concat())
@@ -297,4 +298,69 @@ fn must_escape(byte: u8, mode: Mode) -> bool {
         _ => byte.is_ascii_alphanumeric(),
     };
     !is_plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The parts that are not empty, and the URL made of them.
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let found = match Url::parse(text.as_bytes()) {
+            Ok(url) => {
+                let user = url.user.as_ref().map(User::to_text).unwrap_or_default();
+                let parts = [
+                    ("scheme", lossy(&url.scheme)),
+                    ("opaque", lossy(&url.opaque)),
+                    ("user", lossy(&user)),
+                    ("host", lossy(&url.host)),
+                    ("name", lossy(url.hostname())),
+                    ("path", lossy(&url.path)),
+                    ("query", lossy(&url.query)),
+                    ("fragment", lossy(&url.fragment)),
+                ];
+                let named = parts.iter().filter(|(_, part)| !part.is_empty());
+                let parts: Vec<_> = named.map(|(name, part)| format!("{name}={part}")).collect();
+                format!("{} {}", parts.join(" "), lossy(&url.to_text()))
+            }
+            Err(FuncError::Failed(text) | FuncError::Uncallable(text) | FuncError::Limit(text)) => {
+                text
+            }
+        };
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn parts() {
+        check("HTTP://x", "scheme=http host=x name=x http://x");
+        check("a:b:c", "scheme=a opaque=b:c a:b:c");
+        check("//h/p", "host=h name=h path=/p //h/p");
+        check(
+            "http://u:p:x@h:80/",
+            "scheme=http user=u:p%3Ax host=h:80 name=h path=/ http://u:p%3Ax@h:80/",
+        );
+        check(
+            "http://[fe80::1%25en0]:8/a",
+            "scheme=http host=[fe80::1%en0]:8 name=fe80::1%en0 path=/a http://[fe80::1%25en0]:8/a",
+        );
+        check(
+            "/a%20b%2Fc?x=%20#f%20g",
+            "path=/a b/c query=x=%20 fragment=f g /a%20b/c?x=%20#f%20g",
+        );
+        check("?q", "query=q ?q");
+        check("", " ");
+    }
+
+    #[test]
+    fn what_is_no_url() {
+        check("://x", "parse \"://x\": missing protocol scheme");
+        check("1http://x", "parse \"1http://x\": first path segment in URL cannot contain colon");
+        check("http://a b/", "parse \"http://a b/\": invalid character \" \" in host name");
+        check("http://h:p/", "parse \"http://h:p/\": invalid port \":p\" after host");
+        check("/%zz", "parse \"/%zz\": invalid URL escape \"%zz\"");
+        check("\u{7f}", "parse \"\\x7f\": net/url: invalid control character in URL");
+        check("http://a<@h", "parse \"http://a<@h\": net/url: invalid userinfo");
+    }
 }

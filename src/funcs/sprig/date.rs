@@ -163,3 +163,77 @@ fn duration_round(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError>
     let unit = UNITS.iter().find(|(size, _)| nanos > *size);
     Ok(unit.map_or("0s".to_owned(), |(size, name)| format!("{}{name}", nanos / size)).into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::funcs::testing::{call, check_text};
+
+    #[track_caller]
+    fn check_parsed(layout: &str, text: &str, expected: &str) {
+        check_text("mustToDate", &[layout.into(), text.into()], expected);
+    }
+
+    #[track_caller]
+    fn check_format(layout: &str, seconds: i64, zone: &str, expected: &str) {
+        check_text("dateInZone", &[layout.into(), Value::int(seconds), zone.into()], expected);
+    }
+
+    #[test]
+    fn formats() {
+        check_format(
+            "Mon Jan _2 15:04:05 MST 2006",
+            1_707_116_889,
+            "America/New_York",
+            "Mon Feb  5 02:08:09 EST 2024",
+        );
+        check_format("-07 -07:00 Z0700 Z07", 0, "Asia/Kolkata", "+05 +05:30 +0530 +05");
+        check_format("-07 -07:00 Z0700 Z07", 0, "Bad/Zone", "+00 +00:00 Z Z");
+        check_format("pm PM 03 3 002 __2 .000 .999", 43_200, "", "pm PM 12 12 001   1 .000 ");
+        check_format("January Janet Month _2006", 0, "UTC", "January Janet Month _1970");
+        check_format("2024-02-29 .0001", 1_709_164_800, "UTC", "29290-29-299 .0002");
+    }
+
+    #[test]
+    fn parses() {
+        check_parsed("2006-01-02", "2024-02-29", "2024-02-29 00:00:00 +0000 UTC");
+        let offset = "2020-01-01 00:00:00 +0200 +0200";
+        check_parsed("2006-01-02T15:04:05Z07:00", "2020-01-01T00:00:00+02:00", offset);
+        check_parsed("2 Jan 06 MST", "3 feb 99 PST", "1999-02-03 00:00:00 +0000 PST");
+        check_parsed("3:04PM", "12:30AM", "0000-01-01 00:30:00 +0000 UTC");
+        check_parsed("15:04:05", "01:02:03,25", "0000-01-01 01:02:03.25 +0000 UTC");
+        check_parsed("2006 002", "2024 061", "2024-03-01 00:00:00 +0000 UTC");
+    }
+
+    #[test]
+    fn what_is_no_date() {
+        let wrong = |text: &str| format!("error: parsing time {text}");
+        check_parsed("2006-01-02", "2020-02-30", &wrong("\"2020-02-30\": day out of range"));
+        check_parsed("15:04", "25:00", &wrong("\"25:00\": hour out of range"));
+        check_parsed("2006", "2020x", &wrong("\"2020x\": extra text: \"x\""));
+        check_parsed("Jan", "Foo", &wrong("\"Foo\" as \"Jan\": cannot parse \"Foo\" as \"Jan\""));
+        check_parsed(
+            "2",
+            "é",
+            &wrong("\"\\xc3\\xa9\" as \"2\": cannot parse \"\\xc3\\xa9\" as \"2\""),
+        );
+        check_text("toDate", &["2006".into(), "x".into()], "0001-01-01 00:00:00 +0000 UTC");
+    }
+
+    #[test]
+    fn durations() {
+        let date = call("toDate", &["2006-01-02".into(), "2020-01-31".into()]).unwrap();
+        let modified = |by: &str| [by.into(), date.clone()];
+        check_text("dateModify", &modified("-1.5h"), "2020-01-30 22:30:00 +0000 UTC");
+        check_text("dateModify", &modified("1d"), "2020-01-31 00:00:00 +0000 UTC");
+        let error = "error: time: unknown unit \"d\" in duration \"1d\"";
+        check_text("mustDateModify", &modified("1d"), error);
+        check_text("mustDateModify", &modified("1"), "error: time: missing unit in duration \"1\"");
+        check_text("mustDateModify", &modified(".s"), "error: time: invalid duration \".s\"");
+        check_text("duration", &["95".into()], "1m35s");
+        check_text("duration", &[Value::int(95)], "0s");
+        check_text("durationRound", &["8761h".into()], "1y");
+        check_text("durationRound", &["1h".into()], "60m");
+        check_text("ago", &[Value::int(-90)], "1m30s");
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::funcs::{Ctx, Func, FuncError, TextBuilder, Type, args};
+use crate::funcs::{Ctx, Func, FuncError, TextBuilder, Type, args, part};
 use crate::value::Value;
 
 pub(crate) const FUNCS: &[Func] = &[
@@ -27,7 +27,7 @@ const fn func(name: &'static str, call: Call) -> Func {
 fn base(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
     let path = args::text(args, 0);
     match base_range(path) {
-        Some(range) => Ok(piece(ctx, args, range)),
+        Some(range) => Ok(part(ctx, args::any(args, 0), range)),
         None => Ok(Value::text(if path.is_empty() { "." } else { "/" })),
     }
 }
@@ -41,16 +41,16 @@ pub(crate) fn base_range(path: &[u8]) -> Option<Range<usize>> {
 
 fn dir(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
     let end = memchr::memrchr(b'/', args::text(args, 0)).map_or(0, |slash| slash + 1);
-    Ok(cleaned(ctx, args, end))
+    cleaned(ctx, args, end)
 }
 
 fn clean(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
     let end = args::text(args, 0).len();
-    Ok(cleaned(ctx, args, end))
+    cleaned(ctx, args, end)
 }
 
 /// Go's `path.Clean` of the first `end` bytes: the shortest path to the same place.
-fn cleaned(ctx: &mut Ctx<'_>, args: &[Value], end: usize) -> Value {
+fn cleaned(ctx: &mut Ctx<'_>, args: &[Value], end: usize) -> Result<Value, FuncError> {
     let (path, src) = args::traced(args, 0);
     let is_rooted = path[..end].starts_with(b"/");
     let mut kept: Vec<Range<usize>> = Vec::new();
@@ -92,16 +92,43 @@ fn ext(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
     let name = memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1);
     let dot = memchr::memrchr(b'.', &path[name..]).map_or(path.len(), |dot| name + dot);
     let end = path.len();
-    Ok(piece(ctx, args, dot..end))
+    Ok(part(ctx, args::any(args, 0), dot..end))
 }
 
 fn is_abs(_: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
     Ok(args::text(args, 0).starts_with(b"/").into())
 }
 
-fn piece(ctx: &mut Ctx<'_>, args: &[Value], range: Range<usize>) -> Value {
-    let (path, src) = args::traced(args, 0);
-    let mut text = TextBuilder::with_capacity(ctx, range.len());
-    text.piece(ctx, path, range, src);
-    text.finish(ctx)
+#[cfg(test)]
+mod tests {
+    use crate::funcs::testing::check_text;
+
+    #[track_caller]
+    fn check(name: &str, path: &str, expected: &str) {
+        check_text(name, &[path.into()], expected);
+    }
+
+    #[test]
+    fn cleans() {
+        check("clean", "a/./b//../c/", "a/c");
+        check("clean", "", ".");
+        check("clean", "/../a", "/a");
+        check("clean", "../../a/../b", "../../b");
+        check("osClean", "a/..", ".");
+        check("clean", "//", "/");
+    }
+
+    #[test]
+    fn parts() {
+        check("base", "a/b.txt//", "b.txt");
+        check("base", "", ".");
+        check("base", "///", "/");
+        check("dir", "a/b/c", "a/b");
+        check("dir", "c", ".");
+        check("dir", "/c", "/");
+        check("ext", "a.b/c.tar.gz", ".gz");
+        check("ext", "a.b/c", "");
+        check("isAbs", "/a", "true");
+        check("osIsAbs", "a", "false");
+    }
 }

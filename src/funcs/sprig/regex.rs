@@ -4,7 +4,8 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use crate::funcs::go::regexp::{self, Groups, Piece, Problem, Regexp};
-use crate::funcs::{Ctx, Func, FuncError, TextBuilder, Type, args};
+use crate::funcs::{Ctx, Func, FuncError, TextBuilder, Type, args, part};
+use crate::value::quote::{self, Plain};
 use crate::value::{List, ListKind, Value};
 
 const TWO: &[Type] = &[Type::String, Type::String];
@@ -20,7 +21,9 @@ pub(crate) const FUNCS: &[Func] = &[
     func("mustRegexFindAll", COUNTED, |ctx, args| find_all(ctx, args, compile)),
     func("regexReplaceAll", THREE, |ctx, args| replace_all(ctx, args, compile_or_panic)),
     func("mustRegexReplaceAll", THREE, |ctx, args| replace_all(ctx, args, compile)),
-    func("regexReplaceAllLiteral", THREE, |ctx, args| replace_literally(ctx, args, compile_or_panic)),
+    func("regexReplaceAllLiteral", THREE, |ctx, args| {
+        replace_literally(ctx, args, compile_or_panic)
+    }),
     func("mustRegexReplaceAllLiteral", THREE, |ctx, args| replace_literally(ctx, args, compile)),
     func("regexSplit", COUNTED, |ctx, args| split(ctx, args, compile_or_panic)),
     func("mustRegexSplit", COUNTED, |ctx, args| split(ctx, args, compile)),
@@ -49,9 +52,10 @@ fn compile_or_panic(expression: &[u8]) -> Result<Rc<Regexp>, FuncError> {
 }
 
 fn refusal(error: &regexp::Error, text: String) -> FuncError {
-    match error.problem {
-        Problem::TooComplex => FuncError::Limit(text),
-        _ => FuncError::Failed(text),
+    if error.problem == Problem::TooComplex {
+        FuncError::Limit(text)
+    } else {
+        FuncError::Failed(text)
     }
 }
 
@@ -69,7 +73,7 @@ fn unmatched(error: FuncError) -> Result<bool, FuncError> {
 
 fn find(ctx: &mut Ctx<'_>, args: &[Value], compile: Compile) -> Result<Value, FuncError> {
     let range = compile(args::text(args, 0))?.search(args::text(args, 1))?.first();
-    Ok(piece(ctx, args, range.unwrap_or_default()))
+    Ok(part(ctx, args::any(args, 1), range.unwrap_or_default()))
 }
 
 /// More pieces than any chart makes of one text.
@@ -79,9 +83,10 @@ fn find_all(ctx: &mut Ctx<'_>, args: &[Value], compile: Compile) -> Result<Value
     let ranges = all(args, compile)?;
     if ranges.is_empty() {
         // Go's nil slice, which is `null` in JSON.
-        return Ok(List { kind: ListKind::Strings, items: None }.into());
+        return Ok(List::nil(ListKind::Strings).into());
     }
-    let pieces = ranges.into_iter().map(|range| piece(ctx, args, range)).collect();
+    let text = args::any(args, 1);
+    let pieces = ranges.into_iter().map(|range| part(ctx, text, range)).collect();
     Ok(List::typed(ListKind::Strings, pieces).into())
 }
 
@@ -102,7 +107,7 @@ fn split(ctx: &mut Ctx<'_>, args: &[Value], compile: Compile) -> Result<Value, F
     let strings = |pieces| Ok(List::typed(ListKind::Strings, pieces).into());
     if count == 0 {
         compile(expression)?;
-        return Ok(List { kind: ListKind::Strings, items: None }.into());
+        return Ok(List::nil(ListKind::Strings).into());
     }
     let matches = all(args, compile)?;
     if !expression.is_empty() && text.is_empty() {
@@ -115,12 +120,12 @@ fn split(ctx: &mut Ctx<'_>, args: &[Value], compile: Compile) -> Result<Value, F
         }
         end = range.start;
         if range.end != 0 {
-            pieces.push(piece(ctx, args, begin..end));
+            pieces.push(part(ctx, args::any(args, 1), begin..end));
         }
         begin = range.end;
     }
     if end != text.len() {
-        pieces.push(piece(ctx, args, begin..text.len()));
+        pieces.push(part(ctx, args::any(args, 1), begin..text.len()));
     }
     strings(pieces)
 }
@@ -166,13 +171,8 @@ fn replace(
         if let Some(groups) = groups {
             fill(&mut text, ctx, groups);
         }
-        if text.len() > ctx.env.max_text {
-            let max = ctx.env.max_text;
-            return Err(FuncError::Limit(format!("the text would be longer than {max} bytes")));
-        }
-        Ok(())
-    })?;
-    Ok(text.finish(ctx))
+    });
+    text.finish(ctx)
 }
 
 fn quote_meta(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
@@ -185,18 +185,74 @@ fn quote_meta(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
         start = at;
     }
     text.piece(ctx, source, start..source.len(), src);
-    Ok(text.finish(ctx))
-}
-
-/// Part of the second argument, the text that is searched.
-fn piece(ctx: &mut Ctx<'_>, args: &[Value], range: Range<usize>) -> Value {
-    let (source, src) = args::traced(args, 1);
-    let mut text = TextBuilder::with_capacity(ctx, range.len());
-    text.piece(ctx, source, range, src);
     text.finish(ctx)
 }
 
 /// Go's `quote` in `regexp`: in backquotes if that is possible.
 fn quote(expression: &[u8]) -> String {
-    crate::value::time::quote(expression)
+    let mut quoted = Vec::with_capacity(expression.len() + 2);
+    if quote::can_backquote(expression) {
+        quoted = [b"`", expression, b"`"].concat();
+    } else {
+        quote::write(&mut quoted, expression, Plain::Printable);
+    }
+    String::from_utf8_lossy(&quoted).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::funcs::testing::check_text;
+    use crate::value::Data;
+
+    #[track_caller]
+    fn check(name: &str, args: &[&str], expected: &str) {
+        let args: Vec<Value> = args.iter().map(|&arg| arg.into()).collect();
+        check_text(name, &args, expected);
+    }
+
+    #[track_caller]
+    fn check_counted(name: &str, expression: &str, text: &str, count: i64, expected: &str) {
+        let args = [expression.into(), text.into(), Data::Int(count).into()];
+        check_text(name, &args, expected);
+    }
+
+    #[test]
+    fn templates_of_replacements() {
+        check("regexReplaceAll", &["a(x*)b", "-ab-axxb-", "${1}W"], "-W-xxW-");
+        check("regexReplaceAll", &["a(x*)b", "-ab-axxb-", "$1W"], "---");
+        check(
+            "regexReplaceAll",
+            &["a(?P<n>x*)b", "-axxb-", "<$n|$0|$$|$9|${n|$>"],
+            "-<xx|axxb|$||${n|$>-",
+        );
+        check("regexReplaceAllLiteral", &["a(x*)b", "-ab-", "$1"], "-$1-");
+        check("regexReplaceAll", &["x*", "axb", "-"], "-a-b-");
+        check("regexReplaceAll", &["", "", "-"], "-");
+    }
+
+    #[test]
+    fn pieces() {
+        check("regexFind", &["[a-e]+", "hello decade"], "e");
+        check("regexFind", &["z", "hello"], "");
+        check_counted("regexFindAll", "l|o", "hello", -1, "[l l o]");
+        check_counted("regexFindAll", "l|o", "hello", 2, "[l l]");
+        check_counted("regexFindAll", "z", "hello", -1, "[]");
+        check_counted("regexSplit", "z+", "pizza", -1, "[pi a]");
+        check_counted("regexSplit", "z+", "pizza", 1, "[pizza]");
+        check_counted("regexSplit", "z+", "pizza", 0, "[]");
+        check_counted("regexSplit", "", "abc", -1, "[a b c]");
+        check_counted("regexSplit", "a", "", -1, "[]");
+        check("regexQuoteMeta", &["1.2+[a]"], r"1\.2\+\[a\]");
+    }
+
+    #[test]
+    fn wrong_expressions() {
+        check("regexMatch", &["(", "a"], "false");
+        check("mustRegexMatch", &["(", "a"], "error: error parsing regexp: missing closing ): `(`");
+        let panic = "error: regexp: Compile(`(`): error parsing regexp: missing closing ): `(`";
+        check("regexFind", &["(", "a"], panic);
+        let panic = "error: regexp: Compile(\"`(\"): error parsing regexp: missing closing ): ``(`";
+        check("regexFind", &["`(", "a"], panic);
+    }
 }

@@ -10,8 +10,8 @@ pub(crate) const FUNCS: &[Func] = &[
 ];
 
 fn url_parse(_: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
-    let url = Url::parse(args::text(args, 0))
-        .map_err(|error| prefixed("unable to parse url", error))?;
+    let url =
+        Url::parse(args::text(args, 0)).map_err(|error| prefixed("unable to parse url", error))?;
     let src = args::any(args, 0).src;
     let map = Map::new(MapKind::Any);
     let insert = |key: &str, text: &[u8]| map.insert(key.as_bytes(), Value::text(text).with(src));

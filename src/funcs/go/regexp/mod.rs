@@ -15,6 +15,7 @@ mod class;
 mod parse;
 
 use crate::funcs::FuncError;
+use crate::funcs::go::unicode;
 
 pub(crate) use parse::{Error, Problem};
 
@@ -35,8 +36,10 @@ const MAX_KEPT: usize = 512;
 /// Bytes of program times bytes of text: beyond it a search could take many seconds.
 const MAX_WORK: usize = 1 << 36;
 
+type Compiled = FxHashMap<Box<[u8]>, Result<Rc<Regexp>, Error>>;
+
 thread_local! {
-    static COMPILED: RefCell<FxHashMap<Box<[u8]>, Result<Rc<Regexp>, Error>>> = RefCell::default();
+    static COMPILED: RefCell<Compiled> = RefCell::default();
 }
 
 /// Compiles an expression, or finds it among those that were compiled before.
@@ -156,23 +159,23 @@ impl Search<'_> {
     pub(crate) fn replace(
         &mut self,
         with_groups: bool,
-        mut each: impl FnMut(Range<usize>, Option<&Groups<'_>>) -> Result<(), FuncError>,
-    ) -> Result<(), FuncError> {
+        mut each: impl FnMut(Range<usize>, Option<&Groups<'_>>),
+    ) {
         let (mut at, mut last_end) = (0, 0);
         while at <= self.readable.len() {
             let Some(range) = self.next_groups(at, with_groups) else { break };
             let between = self.original(last_end..range.start);
             // An empty match right after another one is none.
             if range.end > last_end || range.start == 0 {
-                each(between, Some(&Groups { search: self, whole: range.clone() }))?;
+                each(between, Some(&Groups { search: self, whole: range.clone() }));
             } else {
-                each(between, None)?;
+                each(between, None);
             }
             last_end = range.end;
             let next = at + self.width(at);
             at = if next > range.end { next } else { range.end.max(at + 1) };
         }
-        each(self.original(last_end..self.readable.len()), None)
+        each(self.original(last_end..self.readable.len()), None);
     }
 
     fn next(&self, at: usize) -> Option<Range<usize>> {
@@ -256,8 +259,7 @@ fn group_name(text: &[u8]) -> Option<(&[u8], usize)> {
     let text = &text[usize::from(braced)..];
     let mut end = 0;
     while let (Some(c), len) = bstr::decode_utf8(&text[end..]) {
-        // Go asks for letters and digits (category Nd); other numbers are rare enough.
-        if !c.is_alphabetic() && !c.is_numeric() && c != '_' {
+        if !unicode::is_letter(c) && !unicode::is_digit(c) && c != '_' {
             break;
         }
         end += len;
