@@ -1,5 +1,9 @@
 //! The stages, one line each.
 
+mod render;
+
+pub use render::{Case, Origins, Problem, Render, Stopped, render};
+
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::kube::{self, Version};
 use crate::manifest::{self, Objects};

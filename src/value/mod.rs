@@ -16,6 +16,7 @@ mod equal;
 pub(crate) mod float;
 mod from_node;
 pub mod json;
+pub mod from_json;
 mod kind;
 pub mod print;
 pub(crate) mod printable;
