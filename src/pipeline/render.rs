@@ -31,6 +31,8 @@ pub struct Render<'c> {
     /// The charts that took part, and their values.
     pub merged: Merged<'c>,
     pub manifests: Manifests,
+    /// What every chart file rendered to, in Helm's order.
+    pub files: Vec<(String, FileId)>,
     /// The texts of `NOTES.txt` files, by their names.
     pub notes: BTreeMap<String, FileId>,
     pub log: Vec<Log>,
@@ -188,8 +190,10 @@ fn sort_output<'c>(
     let mut notes = BTreeMap::new();
     let mut origins = Origins::default();
     let mut rendered = Vec::new();
+    let mut texts = Vec::new();
     for (name, output) in files {
         let text = sources.add(Kind::Rendered, name.clone(), output.text);
+        texts.push((name.clone(), text));
         if !output.runs.is_empty() {
             origins.runs.insert(text, output.runs);
         }
@@ -201,7 +205,7 @@ fn sort_output<'c>(
     }
     let mut manifests = manifest::collect(rendered, sources);
     log.append(&mut manifests.log);
-    Render { merged, manifests, notes, log, origins }
+    Render { merged, manifests, files: texts, notes, log, origins }
 }
 
 impl Origins {
