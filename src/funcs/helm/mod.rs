@@ -2,4 +2,6 @@
 
 use crate::funcs::Func;
 
-pub(crate) const FAMILIES: &[&[Func]] = &[];
+mod json;
+
+pub(crate) const FAMILIES: &[&[Func]] = &[json::FUNCS];
