@@ -3,5 +3,6 @@
 use crate::funcs::Func;
 
 mod json;
+mod yaml;
 
-pub(crate) const FAMILIES: &[&[Func]] = &[json::FUNCS];
+pub(crate) const FAMILIES: &[&[Func]] = &[json::FUNCS, yaml::FUNCS];
