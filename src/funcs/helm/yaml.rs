@@ -22,20 +22,21 @@ pub(crate) const FUNCS: &[Func] = &[
 /// `toYaml`: an error gives an empty text.
 fn to_yaml(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
     match marshal(ctx, args::any(args, 0)) {
+        Ok(writer) => writer.finish(ctx),
         Err(Failure::Go(_)) => Ok(Value::text("")),
-        other => other.map_err(FuncError::from),
+        Err(failure) => Err(failure.into()),
     }
 }
 
 fn must_to_yaml(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
-    marshal(ctx, args::any(args, 0)).map_err(FuncError::from)
+    marshal(ctx, args::any(args, 0))?.finish(ctx)
 }
 
 fn to_yaml_pretty(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
     let value = args::any(args, 0);
     let mut writer = Writer::new(ctx, Version::V3);
     writer.value(value)?;
-    Ok(writer.finish(ctx))
+    writer.finish(ctx)
 }
 
 /// `fromYaml`: a map, with the error under `Error`.
@@ -118,14 +119,14 @@ impl From<Failure> for FuncError {
 /// `yaml.Marshal` of sigs.k8s.io/yaml: the value becomes JSON, which is read as YAML and written.
 ///
 /// What comes of it is known without the detour for all but a few strings.
-fn marshal(ctx: &mut Ctx<'_>, value: &Value) -> Result<Value, Failure> {
+fn marshal(ctx: &Ctx<'_>, value: &Value) -> Result<Writer, Failure> {
     let mut writer = Writer::new(ctx, Version::V2);
     match writer.value(value) {
-        Ok(()) => Ok(writer.finish(ctx)),
+        Ok(()) => Ok(writer),
         Err(Failure::Detour) => {
             let mut writer = Writer::new(ctx, Version::V2);
             writer.detour(value)?;
-            Ok(writer.finish(ctx))
+            Ok(writer)
         }
         Err(failure) => Err(failure),
     }
@@ -153,10 +154,10 @@ impl Writer {
     }
 
     /// The text without its last line break.
-    fn finish(self, ctx: &mut Ctx<'_>) -> Value {
+    fn finish(self, ctx: &mut Ctx<'_>) -> Result<Value, FuncError> {
         let mut text = self.emitter.finish();
         text.pop_if(|last| *last == b'\n');
-        let Some(runs) = self.runs else { return Value::text(text) };
+        let Some(runs) = self.runs else { return Ok(Value::text(text)) };
         let mut builder = TextBuilder::with_capacity(ctx, text.len());
         let mut start = 0;
         for (end, src) in runs {
