@@ -1,6 +1,7 @@
 //! One Kubernetes object of a render.
 
 use crate::diagnostic::{ObjectRef, Place};
+use crate::source::Span;
 use crate::yaml::{Document, Node};
 
 /// The objects of one render, in the order in which they stand in it. A `kind: List` is opened:
@@ -76,6 +77,14 @@ impl<'a> Object<'a> {
     /// The chart file that rendered it (`chart/templates/x.yaml`), or the manifest file.
     pub fn source(self) -> &'a str {
         &self.head().source
+    }
+
+    /// Keys that stand twice in one of its mappings: the earlier ones, which lost.
+    pub fn duplicate_keys(self) -> impl Iterator<Item = Span> {
+        let root = self.root().span();
+        let all = self.objects.documents[self.head().document].duplicates();
+        let first = all.partition_point(|key| key.start < root.start);
+        all.iter().copied().skip(first).take_while(move |key| key.end <= root.end)
     }
 
     /// The place of one of its nodes.

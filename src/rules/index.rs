@@ -27,6 +27,12 @@ pub(crate) struct Index<'a> {
     bound: HashSet<Key<'a>>,
     /// Namespace and name of the service accounts that a binding gives rights to.
     with_rights: HashSet<(&'a str, &'a str)>,
+    /// What pods refer to.
+    referred: HashSet<Key<'a>>,
+    of_cluster_role: HashMap<&'a str, Object<'a>>,
+    namespaces: HashSet<&'a str>,
+    /// Namespace and name of the Secrets that controllers are asked to make.
+    ordered: HashSet<(&'a str, &'a str)>,
     selections: Vec<Selection>,
     /// For each workload, the selections that it is in.
     selected_by: Vec<Vec<usize>>,
@@ -68,6 +74,10 @@ impl<'a> Index<'a> {
             scalers: HashMap::new(),
             bound: HashSet::new(),
             with_rights: HashSet::new(),
+            referred: HashSet::new(),
+            of_cluster_role: HashMap::new(),
+            namespaces: HashSet::new(),
+            ordered: HashSet::new(),
             selections: Vec::new(),
             selected_by: Vec::new(),
         };
@@ -192,6 +202,29 @@ impl<'a> Index<'a> {
         }
     }
 
+    /// Whether the pods of some workload refer to an object.
+    pub(crate) fn refers_to(&self, kind: &str, namespace: &str, name: &str) -> bool {
+        self.referred.contains(&(kind, namespace, name))
+    }
+
+    /// A Role of the namespace, or a ClusterRole.
+    pub(crate) fn find_role(&self, kind: &str, namespace: &str, name: &str) -> Option<Object<'a>> {
+        match kind {
+            "ClusterRole" => self.of_cluster_role.get(name).copied(),
+            _ => self.find(kind, namespace, name),
+        }
+    }
+
+    /// Whether the render puts something into a namespace, or the release is there.
+    pub(crate) fn has_namespace(&self, namespace: &str) -> bool {
+        namespace == self.namespace || self.namespaces.contains(namespace)
+    }
+
+    /// Whether something of the render makes a Secret: itself, or what asks a controller for it.
+    pub(crate) fn makes_secret(&self, namespace: &str, name: &str) -> bool {
+        self.find("Secret", namespace, name).is_some() || self.ordered.contains(&(namespace, name))
+    }
+
     /// What scales an object.
     pub(crate) fn scalers_of(&self, object: Object<'a>) -> &[Scaler<'a>] {
         let key = (object.kind(), self.namespace_of(object), object.name().unwrap_or_default());
@@ -215,8 +248,13 @@ impl<'a> Index<'a> {
     fn add(&mut self, object: Object<'a>) {
         let namespace = self.namespace_of(object);
         self.by_kind.entry(object.kind()).or_default().push(object);
+        self.namespaces.extend(object.namespace());
+        self.ordered.extend(ordered_secret(object).map(|secret| (namespace, secret)));
         if let Some(name) = object.name() {
             self.by_name.insert((object.kind(), namespace, name), object);
+            if object.kind() == "ClusterRole" {
+                self.of_cluster_role.insert(name, object);
+            }
         }
         if let Some(workload) = Workload::of(object, namespace) {
             self.add_workload(workload);
@@ -237,6 +275,9 @@ impl<'a> Index<'a> {
         let at = self.workloads.len();
         for &(key, value) in &workload.labels {
             self.by_label.entry((workload.namespace, key, value)).or_default().push(at);
+        }
+        for reference in &workload.references {
+            self.referred.insert((reference.kind, workload.namespace, reference.name));
         }
         self.by_namespace.entry(workload.namespace).or_default().push(at);
         self.workload_of.insert(workload.object.index(), at);
@@ -288,6 +329,17 @@ impl<'a> Index<'a> {
             .min_by_key(|found| found.len())
             .unwrap_or_else(|| self.by_namespace.get(namespace).map_or(&[][..], Vec::as_slice))
     }
+}
+
+/// The Secret that an object asks a controller to make.
+fn ordered_secret(object: Object<'_>) -> Option<&str> {
+    let named = match object.kind() {
+        "Certificate" => object.root().at(&["spec", "secretName"]),
+        "ExternalSecret" => object.root().at(&["spec", "target", "name"]),
+        "SealedSecret" => object.root().at(&["spec", "template", "metadata", "name"]),
+        _ => return None,
+    };
+    named.and_then(Node::as_str).or(object.name())
 }
 
 impl<'a> Service<'a> {

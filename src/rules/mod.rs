@@ -12,13 +12,19 @@ mod credential;
 mod field;
 mod image;
 mod index;
+mod ingress;
+mod mention;
 mod rbac;
+mod reference;
 mod selection;
 mod selector;
 mod shell;
 mod workload;
 
+mod correctness;
+mod networking;
 mod reliability;
+mod resources;
 mod security;
 mod topology;
 
@@ -30,7 +36,14 @@ use selection::Tuning;
 use workload::{Container, Workload};
 
 /// Every rule, group by group.
-const TABLES: [&[&Rule]; 3] = [reliability::RULES, security::RULES, topology::RULES];
+const TABLES: [&[&Rule]; 6] = [
+    reliability::RULES,
+    security::RULES,
+    networking::RULES,
+    resources::RULES,
+    correctness::RULES,
+    topology::RULES,
+];
 
 /// A rule, as users meet it.
 pub struct Rule {
@@ -89,6 +102,8 @@ pub(crate) enum Scope {
     All,
     /// Not those that `helm test` runs.
     Installed,
+    /// No hooks: what stays when the install is over.
+    Released,
     /// Not those that run to an end: Jobs, CronJobs, hooks.
     Lasting,
 }
@@ -165,6 +180,7 @@ impl Scope {
         match self {
             Scope::All => true,
             Scope::Installed => workload.purpose != workload::Purpose::Test,
+            Scope::Released => workload.purpose == workload::Purpose::Installed,
             Scope::Lasting => workload.is_lasting(),
         }
     }

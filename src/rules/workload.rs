@@ -2,6 +2,7 @@
 
 use crate::manifest::Object;
 use crate::rules::field::Field;
+use crate::rules::reference::{Reference, references};
 use crate::yaml::Node;
 
 /// An object that owns pods, with its pod template.
@@ -20,6 +21,8 @@ pub(crate) struct Workload<'a> {
     pub(crate) labels: Vec<(&'a str, &'a str)>,
     /// Every container in the order of `initContainers`, `containers`, `ephemeralContainers`.
     pub(crate) containers: Vec<Container<'a>>,
+    /// What its pods refer to by name.
+    pub(crate) references: Vec<Reference<'a>>,
 }
 
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -90,7 +93,7 @@ pub(crate) struct Port<'a> {
 }
 
 /// A port as probes and Services refer to it.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum PortRef<'a> {
     Name(&'a str),
     Number(i64),
@@ -106,7 +109,7 @@ impl<'a> Workload<'a> {
         let metadata = template.get("metadata");
         let mut labels = strings(metadata.and_then(|metadata| metadata.get("labels")));
         labels.sort_unstable();
-        Some(Workload {
+        let mut workload = Workload {
             object,
             kind,
             namespace,
@@ -116,7 +119,10 @@ impl<'a> Workload<'a> {
             annotations: metadata.and_then(|metadata| metadata.get("annotations")),
             labels,
             containers: containers(object, kind.pod_path(), pod),
-        })
+            references: Vec::new(),
+        };
+        workload.references = references(&workload);
+        Some(workload)
     }
 
     /// A field of the object, from its root.

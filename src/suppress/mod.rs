@@ -1,6 +1,7 @@
 //! What the user accepts: comments beside the problem, annotations on objects, `ignores` in
 //! `chartc.yaml`, a baseline of what was there before.
 
+mod annotation;
 mod baseline;
 mod comment;
 
@@ -11,6 +12,7 @@ use crate::diagnostic::{Diagnostic, Group, ObjectRef, Place, Severity};
 use crate::report::Finding;
 use crate::rules;
 
+pub use annotation::accepted as annotated;
 pub use baseline::{Baseline, BaselineError};
 pub use comment::Comments;
 

@@ -1,9 +1,32 @@
-//! Every rule has a page, and every rule file is in the table.
+//! Every rule has a page, and every example on a page is a test.
+//!
+//! The examples under `## Found` say in comments such as `# warning: …` what the rule must report,
+//! and where; those under `## Not found` must pass in silence.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chartc::rules::{self, Rule};
+use chartc::config;
+use chartc::diagnostic::{Diagnostic, Sink};
+use chartc::manifest;
+use chartc::rules::{self, Input, Rule, Selection};
+use chartc::source::{Kind, Sources};
+
+#[test]
+fn every_example_is_judged_as_its_comments_say() {
+    let mut wrong = Vec::new();
+    for rule in rules::all() {
+        for example in examples(rule.page) {
+            let (found, expected) = (judge(rule, example), expected(example));
+            if found != expected {
+                let list = |lines: &[String]| lines.join("\n  ");
+                let (name, found, expected) = (rule.name, list(&found), list(&expected));
+                wrong.push(format!("{name}\n expected\n  {expected}\n found\n  {found}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n\n"));
+}
 
 #[test]
 fn every_page_names_its_rule_and_shows_both_sides() {
@@ -55,6 +78,70 @@ fn every_page_belongs_to_a_rule_in_the_table() {
             assert!(!is_page || known.contains(&file), "{} is in no table", file.display());
         }
     }
+}
+
+/// The contents of the YAML blocks of a page.
+fn examples(page: &str) -> impl Iterator<Item = &str> {
+    page.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next())
+}
+
+/// `line severity: message` for each comment that expects something.
+fn expected(example: &str) -> Vec<String> {
+    let lines = example.lines().enumerate();
+    let marked = lines.filter_map(|(index, line)| {
+        let (_, expectation) = line.split_once(" # ")?;
+        Some(format!("{} {expectation}", index + 1))
+    });
+    let mut all: Vec<String> = marked.flat_map(split_expectations).collect();
+    all.sort();
+    all
+}
+
+/// Several findings on one line stand in one comment, with ` | ` between them.
+fn split_expectations(marked: String) -> Vec<String> {
+    let (line, rest) = marked.split_once(' ').unwrap();
+    rest.split(" | ").map(|one| format!("{line} {one}")).collect()
+}
+
+/// `line severity: message` for each finding.
+fn judge(rule: &Rule, example: &str) -> Vec<String> {
+    let mut sources = Sources::default();
+    let file = sources.add(Kind::Rendered, "example.yaml", example.as_bytes());
+    let mut sink = Sink::default();
+    let objects = manifest::read_stream(file, &sources, &mut sink);
+    assert!(sink.is_empty(), "{}: {:?}", rule.name, sink.into_vec());
+    let selection = Selection::new(&choice(rule, example), &mut sink);
+    assert!(sink.is_empty(), "{}: {:?}", rule.name, sink.into_vec());
+    rules::check(&Input { objects: &objects, namespace: "default" }, &selection, &mut sink);
+    let mut found: Vec<String> = sink.into_vec().iter().map(|one| line(&sources, one)).collect();
+    found.sort();
+    found
+}
+
+fn line(sources: &Sources, found: &Diagnostic) -> String {
+    let span = found.place.rendered.unwrap();
+    let line = sources.line_column(span.file, span.start).line;
+    format!("{line} {}: {}", found.severity.name(), found.message)
+}
+
+/// The rule alone; a first line `# parameters: {…}` sets its parameters.
+fn choice(rule: &Rule, example: &str) -> config::Selection {
+    let name = rule.name.to_owned();
+    let mut choice = config::Selection { select: vec![name.clone()], ..Default::default() };
+    if let Some(line) = example.lines().next().and_then(|line| line.strip_prefix("# parameters: "))
+    {
+        let mut sources = Sources::default();
+        let file = sources.add(Kind::File, "parameters.yaml", line.as_bytes());
+        let parameters: std::collections::BTreeMap<String, serde_json::Value> =
+            serde_yaml::from_str(line).unwrap();
+        choice.rules.push(config::RuleSetting {
+            name,
+            span: chartc::source::Span { file, start: 0, end: 0 },
+            severity: None,
+            parameters: parameters.into_iter().collect(),
+        });
+    }
+    choice
 }
 
 fn expectations(text: &str) -> usize {

@@ -2,7 +2,4 @@
 
 use crate::funcs::Func;
 
-mod json;
-mod yaml;
-
-pub(crate) const FAMILIES: &[&[Func]] = &[json::FUNCS, yaml::FUNCS];
+pub(crate) const FAMILIES: &[&[Func]] = &[];

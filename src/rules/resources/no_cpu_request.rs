@@ -1,0 +1,36 @@
+//! Containers whose CPU need the scheduler does not know.
+
+use crate::diagnostic::{Diagnostic, Group, Severity, Sink};
+use crate::rules::resources::amount;
+use crate::rules::workload::{Container, Workload};
+use crate::rules::{Check, Context, Level, Rule, Scope};
+
+pub(crate) const RULE: Rule = Rule {
+    name: "no-cpu-request",
+    group: Group::Resources,
+    summary: "Containers whose CPU need the scheduler does not know",
+    severity: Severity::Info,
+    level: Level::Recommended,
+    pod_security: None,
+    aliases: &["unset-cpu-requirements", "container-resources"],
+    parameters: &[],
+    page: include_str!("no_cpu_request.md"),
+    check: Check::Container(Scope::Released, check),
+};
+
+fn check(
+    container: &Container<'_>,
+    workload: &Workload<'_>,
+    context: &Context<'_>,
+    sink: &mut Sink,
+) {
+    if container.is_running() && !amount::requests(container, workload, context, "cpu") {
+        sink.report(unset(container));
+    }
+}
+
+fn unset(container: &Container<'_>) -> Diagnostic {
+    let message = format!("container `{}` requests no CPU", container.name);
+    RULE.finding(container.at(&["resources", "requests", "cpu"]), message)
+        .help("set `resources.requests.cpu` to what it needs under load")
+}
