@@ -1,5 +1,11 @@
 //! The stages, one line each.
 
+mod check;
+mod render;
+
+pub use check::{Checked, Request, check};
+pub use render::{Case, Origins, Problem, Render, Stopped, render};
+
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::kube::{self, Version};
 use crate::manifest::{self, Objects};

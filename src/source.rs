@@ -10,6 +10,12 @@ use std::sync::Arc;
 #[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(u32);
 
+impl FileId {
+    /// Of a text that no [`Sources`] holds, such as the argument of a function. Places in it are
+    /// never shown.
+    pub const NOWHERE: FileId = FileId(u32::MAX);
+}
+
 /// A range of bytes in one file.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use super::MAX_FILE_SIZE;
-use super::stream::BadSeparator;
 use crate::source::Span;
 use crate::yaml;
 
@@ -45,9 +44,8 @@ pub enum Error {
 pub enum Unreadable {
     Yaml(Box<yaml::Error>),
     Type(yaml::TypeMismatch),
-    /// One of the documents of a values file.
-    Document(Box<Unreadable>),
-    Separator(BadSeparator),
+    /// A values file, of which every document must be a mapping.
+    Values(Box<yaml::Error>),
 }
 
 /// What is wrong with an archive (`pkg/chart/loader/archive/archive.go`).
@@ -146,10 +144,8 @@ impl fmt::Display for Error {
 impl Unreadable {
     fn span(&self) -> Option<Span> {
         match self {
-            Unreadable::Yaml(error) => Some(error.span),
+            Unreadable::Yaml(error) | Unreadable::Values(error) => Some(error.span),
             Unreadable::Type(mismatch) => Some(mismatch.span),
-            Unreadable::Document(inner) => inner.span(),
-            Unreadable::Separator(_) => None,
         }
     }
 }
@@ -159,10 +155,7 @@ impl fmt::Display for Unreadable {
         match self {
             Unreadable::Yaml(error) => f.write_str(&error.unmarshal_text()),
             Unreadable::Type(mismatch) => mismatch.fmt(f),
-            Unreadable::Document(inner) => write!(f, "cannot unmarshal yaml document: {inner}"),
-            Unreadable::Separator(BadSeparator(text)) => {
-                write!(f, "error reading yaml document: invalid Yaml document separator: {text}")
-            }
+            Unreadable::Values(error) => f.write_str(&error.load_values_text()),
         }
     }
 }

@@ -205,8 +205,9 @@ impl Loader<'_> {
     }
 
     fn defaults(&self, id: FileId) -> Result<Vec<Document>, Error> {
-        let unreadable = |error| Error::Unreadable { file: "values.yaml", reason: error };
-        read_values(id, self.sources).map_err(unreadable)
+        let unreadable =
+            |error| Error::Unreadable { file: "values.yaml", reason: Unreadable::Values(error) };
+        yaml::read_values(id, self.sources.text(id)).map_err(unreadable)
     }
 
     fn subchart(
@@ -241,24 +242,6 @@ impl Loader<'_> {
     fn add(&mut self, root: &str, file: &File) -> FileId {
         self.sources.add(Kind::File, format!("{root}/{}", file.path), Arc::clone(&file.data))
     }
-}
-
-/// The documents of a values file; each is a mapping or null (`LoadValues`).
-pub fn read_values(id: FileId, sources: &Sources) -> Result<Vec<Document>, Unreadable> {
-    let text = sources.text(id);
-    let read = |range| {
-        let document = yaml::read_first(id, text, range).map_err(Unreadable::Yaml)?;
-        let mut decoder = Decoder::default();
-        if let Some(document) = &document {
-            decoder.any_map(document.root());
-        }
-        decoder.finish().map_err(Unreadable::Type).map(|()| document)
-    };
-    let in_document = |reason| Unreadable::Document(Box::new(reason));
-    let ranges = super::stream::split(text).map_err(Unreadable::Separator)?;
-    let documents: Result<Vec<Option<Document>>, Unreadable> =
-        ranges.into_iter().map(|range| read(range).map_err(in_document)).collect();
-    Ok(documents?.into_iter().flatten().collect())
 }
 
 /// The first document, if there is one.

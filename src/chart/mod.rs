@@ -11,13 +11,12 @@ mod load;
 mod log;
 mod metadata;
 pub mod pattern;
-mod stream;
 
 pub use archive::unpack;
 pub use error::{ArchiveError, Error, IgnoreError, Invalid, Unreadable};
 pub use files::{File, FileSet, MAX_FILE_SIZE, MAX_FILES};
 pub use ignore::Ignore;
-pub use load::{Loaded, load, read_values};
+pub use load::{Loaded, load};
 pub use log::{Level, Log};
 pub use metadata::{Dependency, Import, Maintainer, Metadata};
 

@@ -7,12 +7,12 @@ use std::time::Instant;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity, Sink};
 use crate::kube::Version;
-use crate::manifest::Objects;
+use crate::manifest::{self, Objects};
 use crate::pipeline::{self, Checks};
 use crate::report::{Finding, Report, Summary};
 use crate::rules::Selection;
 use crate::source::{Kind, Sources};
-use crate::suppress::{self, Accepted};
+use crate::suppress::Accepted;
 
 use super::targets::{self, Target};
 use super::{Exit, Failure, output, settings};
@@ -86,7 +86,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
                 .annotations
                 .entry(object.reference().clone())
                 .or_default()
-                .extend(suppress::annotated(object));
+                .extend(manifest::accepted(object));
         }
         checked.push(target.to_string());
         findings.extend(resolve(sink.into_vec(), &sources));

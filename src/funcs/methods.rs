@@ -4,6 +4,7 @@
 //! is not among [`Func::params`].
 
 use crate::funcs::Func;
+use crate::funcs::go::time;
 use crate::funcs::sprig::semver;
 use crate::value::{Data, Rare, Struct, Value};
 
@@ -17,7 +18,11 @@ fn of(receiver: &Value) -> &'static [&'static [Func]] {
     let Data::Rare(rare) = &receiver.data else { return &[] };
     match &**rare {
         Rare::Struct(value) => of_struct(value),
-        Rare::Files(_) | Rare::Time(_) | Rare::Sized(..) => &[],
+        Rare::Time(_) => &[time::METHODS],
+        Rare::Sized("time.Duration", _) => &[time::DURATION_METHODS],
+        Rare::Sized("time.Month", _) => &[time::MONTH_METHODS],
+        Rare::Sized("time.Weekday", _) => &[time::WEEKDAY_METHODS],
+        Rare::Files(_) | Rare::Sized(..) => &[],
         Rare::Complex(..) | Rare::Bytes(_) => &[],
     }
 }
@@ -25,6 +30,7 @@ fn of(receiver: &Value) -> &'static [&'static [Func]] {
 fn of_struct(value: &Struct) -> &'static [&'static [Func]] {
     match value.type_name {
         "*semver.Version" => &[semver::METHODS, semver::POINTER_METHODS],
+        "*time.Location" => &[time::LOCATION_METHODS],
         "semver.Version" if value.addressable => &[semver::METHODS, semver::POINTER_METHODS],
         "semver.Version" => &[semver::METHODS],
         _ => &[],

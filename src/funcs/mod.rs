@@ -300,3 +300,18 @@ pub fn all() -> impl Iterator<Item = &'static Func> {
         .flatten()
         .flat_map(|family| family.iter())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{all, find};
+
+    #[test]
+    fn no_two_functions_share_a_name() {
+        let names: Vec<&str> = all().map(|func| func.name).collect();
+        let distinct: BTreeSet<&str> = names.iter().copied().collect();
+        assert_eq!(names.len(), distinct.len());
+        assert!(names.iter().all(|name| find(name).is_some_and(|func| func.name == *name)));
+    }
+}

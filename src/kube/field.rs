@@ -121,9 +121,24 @@ impl<'p, 'a> Field<'p, 'a> {
         })
     }
 
-    /// The same place, told by another path: the server reports it where it has put it.
+    /// The same value, told by another path: the server reports it where it has put it.
     pub fn moved<'q>(&self, path: Path<'q>) -> Field<'q, 'a> {
         Field { path, node: self.node, near: self.near }
+    }
+
+    /// The value of an entry, told by the path of its map: the server names some maps as a whole.
+    pub fn value_in<'q>(&self, map: &Field<'q, 'a>) -> Field<'q, 'a> {
+        self.moved(map.path)
+    }
+
+    /// The key of an entry, told by the path of its map.
+    pub fn key_in<'q>(&self, map: &Field<'q, 'a>) -> Field<'q, 'a> {
+        Field { path: map.path, node: None, near: self.near }
+    }
+
+    /// What a field would be if it were absent: the place to complain that it is.
+    pub fn absent(&self) -> Field<'p, 'a> {
+        Field { node: None, ..*self }
     }
 
     pub fn path(&self) -> &Path<'p> {
@@ -263,6 +278,8 @@ fn words(cause: Cause) -> &'static str {
 #[derive(Default)]
 pub struct Errors {
     found: Vec<FieldError>,
+    /// How many there would be without a limit.
+    count: usize,
 }
 
 /// How many errors of one object are kept: far more than anyone reads, and a limit to what an
@@ -288,6 +305,19 @@ impl Errors {
         }
     }
 
+    /// Errors of a number, which is zero where it is absent.
+    pub fn invalid_number(&mut self, field: &Field, details: Vec<&'static str>) {
+        for detail in details {
+            self.invalid_at(field, "0", detail);
+        }
+    }
+
+    /// An error that shows a value even where there is none: Go's zero value, or a default.
+    pub fn invalid_at(&mut self, field: &Field, absent: &str, detail: impl Into<Detail>) {
+        let value = field.node.map_or_else(|| absent.to_owned(), json);
+        self.push(field, Cause::Invalid, Some(value), detail);
+    }
+
     /// An error of a field as a whole that shows only the part of its value that is wrong: the
     /// key of a map, or a value that the server has made from the field's.
     pub fn invalid_text(&mut self, field: &Field, value: &str, detail: impl Into<Detail>) {
@@ -306,8 +336,13 @@ impl Errors {
         self.push(field, Cause::Duplicate, Some(shown(field)), "");
     }
 
-    pub fn not_found(&mut self, field: &Field) {
-        self.push(field, Cause::NotFound, Some(shown(field)), "");
+    /// A duplicate that is made of several fields, or of a part of one.
+    pub fn duplicate_text(&mut self, field: &Field, value: &str) {
+        self.push(field, Cause::Duplicate, Some(quoted(value)), "");
+    }
+
+    pub fn not_found(&mut self, field: &Field, detail: impl Into<Detail>) {
+        self.push(field, Cause::NotFound, Some(shown(field)), detail);
     }
 
     pub fn too_long(&mut self, field: &Field, max_bytes: usize) {
@@ -329,7 +364,8 @@ impl Errors {
         value: Option<String>,
         detail: impl Into<Detail>,
     ) {
-        if self.found.len() >= MAX_ERRORS {
+        self.count += 1;
+        if self.count > MAX_ERRORS {
             return;
         }
         let (path, span) = (field.path.to_string(), field.span());
@@ -337,11 +373,12 @@ impl Errors {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.found.is_empty()
+        self.count == 0
     }
 
-    pub fn len(&self) -> usize {
-        self.found.len()
+    /// How many were found so far; more after a check than before it means that it failed.
+    pub fn count(&self) -> usize {
+        self.count
     }
 
     pub fn iter(&self) -> std::slice::Iter<'_, FieldError> {

@@ -5,14 +5,18 @@
 //! and validation must find nothing. What the server would say is an error of the group
 //! `api-server`; what it would say next is a warning.
 
+pub mod cron;
 mod decode;
 pub mod field;
+pub mod ip;
 mod kinds;
 mod lifecycle;
 pub mod names;
 mod nearest;
 pub mod quantity;
+pub mod selector;
 mod types;
+pub mod validation;
 mod version;
 
 pub use version::Version;
@@ -21,6 +25,7 @@ use crate::diagnostic::{Diagnostic, Group, Place, Severity, Sink};
 use crate::manifest::{Object, Objects};
 use crate::source::Span;
 use decode::Fault;
+use field::{Errors, FieldError};
 use kinds::Resolved;
 
 /// What a check needs to know besides the objects.
@@ -81,7 +86,21 @@ fn check_builtin(
     found.extend(faults.told.into_iter().map(|fault| refused(object, fault)));
     if let Some(first) = first {
         found.extend(faults.hidden.into_iter().map(|fault| hidden(refused(object, fault), first)));
+        return;
     }
+    let mut errors = Errors::default();
+    validation::create(object, version, &mut errors);
+    found.extend(errors.into_vec().into_iter().map(|error| invalid(object, error)));
+}
+
+/// What validation would report.
+fn invalid(object: Object<'_>, error: FieldError) -> Diagnostic {
+    let message = if error.path.is_empty() {
+        error.body()
+    } else {
+        format!("`{}`: {}", error.path, error.body())
+    };
+    api_server(object, error.rule(), error.span, message).field(error.path).cause(error.cause)
 }
 
 /// A fault that the decoder would report.

@@ -1,5 +1,7 @@
 //! Amounts of resources, such as `500m` or `1.5Gi`: `resource.Quantity` of apimachinery.
 
+use std::ops::Add;
+
 use crate::yaml::{Kind, Node};
 
 /// An amount, in billionths: the server rounds what is finer up to one of them.
@@ -79,6 +81,15 @@ impl Quantity {
         self.scaled(NANO_PER_UNIT / 1000)
     }
 
+    /// Rounded away from zero to thousandths, which is as fine as resources of containers are.
+    #[must_use]
+    pub fn rounded_up_to_milli(self) -> Quantity {
+        let step = NANO_PER_UNIT / 1000;
+        let rest = self.nano % step;
+        let missing = if rest == 0 { 0 } else { step * self.nano.signum() - rest };
+        Quantity { nano: self.nano.saturating_add(missing) }
+    }
+
     fn scaled(self, step: i128) -> i64 {
         let magnitude = self.nano.unsigned_abs().div_ceil(step.unsigned_abs());
         let magnitude = i64::try_from(magnitude).unwrap_or(i64::MAX);
@@ -91,6 +102,14 @@ impl Quantity {
 
     pub fn is_negative(self) -> bool {
         self.nano < 0
+    }
+}
+
+impl Add for Quantity {
+    type Output = Quantity;
+
+    fn add(self, other: Quantity) -> Quantity {
+        Quantity { nano: self.nano.saturating_add(other.nano) }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Rendered text into objects that know their places.
 
+mod annotation;
 mod collect;
 mod head;
 mod object;
@@ -8,6 +9,7 @@ mod print;
 mod read;
 mod split;
 
+pub use annotation::accepted;
 pub use collect::{
     Broken, Manifest, Manifests, Reason, Rendered, collect, invalid_output, is_notes, is_partial,
 };

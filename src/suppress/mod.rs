@@ -1,7 +1,6 @@
 //! What the user accepts: comments beside the problem, annotations on objects, `ignores` in
 //! `chartc.yaml`, a baseline of what was there before.
 
-mod annotation;
 mod baseline;
 mod comment;
 
@@ -12,7 +11,6 @@ use crate::diagnostic::{Diagnostic, Group, ObjectRef, Place, Severity};
 use crate::report::Finding;
 use crate::rules;
 
-pub use annotation::accepted as annotated;
 pub use baseline::{Baseline, BaselineError};
 pub use comment::Comments;
 

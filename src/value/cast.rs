@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::value::float::ldexp;
 use crate::value::{Data, Rare, Value};
 
 /// Why a text is no integer.
@@ -209,10 +210,7 @@ fn scaled(bits: u64, exponent: i64) -> f64 {
         64 => (u64::from(bits > 1 << 63), lowest),
         _ => (0, lowest),
     };
-    // In two steps, each exact: a power of two below 2^-1022 is no normal number.
-    let step = exponent.clamp(-1000, 1000);
-    let rest = (exponent - step).clamp(-1000, 1000);
-    kept as f64 * 2f64.powi(step as i32) * 2f64.powi(rest as i32)
+    ldexp(kept as f64, exponent.clamp(-4000, 4000) as i32)
 }
 
 #[cfg(test)]

@@ -124,6 +124,17 @@ fn digits(value: f64, count: Option<usize>) -> Digits {
     Digits { digits, point }
 }
 
+/// `value × 2^exponent`
+pub(crate) fn ldexp(mut value: f64, mut exponent: i32) -> f64 {
+    // Steps that a power of two can make exactly; more than four of them leave nothing to round.
+    for _ in 0..4 {
+        let step = exponent.clamp(-1000, 1000);
+        value *= f64::from_bits(((step + 1023) as u64) << 52);
+        exponent -= step;
+    }
+    value
+}
+
 /// The mantissa's bits and the exponent of two: `value = mantissa × 2^exponent`.
 fn parts(value: f64) -> (u64, i32) {
     let bits = value.to_bits();

@@ -171,7 +171,7 @@ impl ListKind {
 impl MapKind {
     pub fn type_name(self) -> &'static str {
         match self {
-            MapKind::Any => "map[string]interface {}",
+            MapKind::Any | MapKind::Nil => "map[string]interface {}",
             MapKind::Values => "common.Values",
             MapKind::Strings => "map[string]string",
         }

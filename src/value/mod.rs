@@ -16,6 +16,7 @@ mod equal;
 pub(crate) mod float;
 mod from_node;
 pub mod json;
+pub mod from_json;
 mod kind;
 pub mod print;
 pub(crate) mod printable;
@@ -24,19 +25,24 @@ mod stringer;
 pub mod time;
 
 pub use compare::{CompareError, eq, lt};
-pub use equal::deep_equal;
+pub use equal::{deep_equal, fingerprint};
 pub use from_node::{Sources, from_node};
 pub use kind::Kind;
 
 /// How deeply values may be nested where Go has no limit but its stack, which is what ends a
 /// walk through a map that contains itself.
-pub const MAX_DEPTH: usize = 2_000;
+pub const MAX_DEPTH: usize = 1_100;
+
+/// How many items a function may make or walk through at once.
+pub const MAX_ITEMS: usize = 1 << 20;
 
 /// A value goes beyond what a render may hold; ours, not Go's.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub enum Exceeded {
     /// Nested more deeply than [`MAX_DEPTH`], probably because it contains itself.
     Depth,
+    /// It has more items than [`MAX_ITEMS`].
+    Items,
     /// Its text is longer than the limit of the caller.
     Size,
 }
@@ -45,6 +51,7 @@ impl std::fmt::Display for Exceeded {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Exceeded::Depth => "the value is nested too deeply, or contains itself",
+            Exceeded::Items => "the value has too many items",
             Exceeded::Size => "the text is too long",
         })
     }
@@ -159,6 +166,9 @@ pub enum MapKind {
     Values,
     /// `map[string]string`, as `split` makes it.
     Strings,
+    /// A nil `map[string]interface {}`, which stays empty: it prints as `map[]`, and is `null` in
+    /// JSON and YAML. Of `fromJson "null"`, for example.
+    Nil,
 }
 
 impl Map {

@@ -6,7 +6,9 @@
 use std::borrow::Cow;
 
 use crate::value::quote::{self, Plain};
-use crate::value::{Data, Exceeded, Kind, List, ListKind, MAX_DEPTH, Map, Rare, Struct, Value};
+use crate::value::{
+    Data, Exceeded, Kind, List, ListKind, MAX_DEPTH, Map, MapKind, Rare, Struct, Value,
+};
 use crate::value::{float, printable, stringer};
 
 /// What stands between `%` and the verb.
@@ -268,6 +270,10 @@ impl<'a> Printer<'a> {
     }
 
     fn map(&mut self, map: &Map, verb: char, depth: usize) -> Result<(), Exceeded> {
+        if map.kind == MapKind::Nil && self.flags.sharp_v {
+            self.out.extend_from_slice(b"map[string]interface {}(nil)");
+            return Ok(());
+        }
         let entries = map.borrow();
         let entries = entries.iter().map(|(key, value)| (key.as_ref(), Cow::Borrowed(value)));
         self.entries(map.kind.type_name(), entries, verb, depth)

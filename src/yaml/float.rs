@@ -1,5 +1,7 @@
 //! Floats as Go's `strconv.FormatFloat` with format `g` and the shortest precision prints them.
 
+use super::node::{Node, Shape};
+
 /// `FormatFloat(value, 'g', -1, 64)`.
 pub(super) fn shortest(value: f64) -> String {
     layout(&format!("{value:e}"))
@@ -18,6 +20,42 @@ pub(super) fn go_value(value: f64) -> String {
         if value > 0.0 { "+Inf" } else { "-Inf" }.to_owned()
     } else {
         shortest(value)
+    }
+}
+
+/// A number as go-yaml writes it.
+pub(super) fn number_text(node: Node<'_>) -> String {
+    if let Shape::Int(value) = *node.shape() {
+        value.to_string()
+    } else if let Shape::Uint(value) = *node.shape() {
+        value.to_string()
+    } else {
+        yaml_float(node.as_f64().unwrap_or_default())
+    }
+}
+
+/// A float as go-yaml writes it (`floatv` in `encode.go`).
+pub fn yaml_float(value: f64) -> String {
+    if value.is_nan() {
+        ".nan".to_owned()
+    } else if value.is_infinite() {
+        if value > 0.0 { ".inf" } else { "-.inf" }.to_owned()
+    } else {
+        shortest(value)
+    }
+}
+
+/// A finite float as go-yaml writes it after a detour over JSON, where whole numbers lose their
+/// type: the digits that JSON has, as an integer if they are one of 64 bits.
+pub fn json_float(value: f64) -> String {
+    if value.fract() != 0.0 || value.abs() >= 1e21 {
+        return shortest(value);
+    }
+    let digits = format!("{value}");
+    match (digits.parse::<i64>(), digits.parse::<u64>()) {
+        (Ok(0), _) => "0".to_owned(),
+        (Ok(_), _) | (_, Ok(_)) => digits,
+        _ => shortest(value),
     }
 }
 

@@ -4,15 +4,19 @@
 //! anchors, merge keys, duplicate keys (the last wins), keys of any scalar turned into strings.
 //! What remains is JSON's model with spans. The writer prints byte for byte what `toYaml` prints.
 //!
+//! `emitter` writes.
+//!
 //! Reading goes through the files in this order: `input` checks the bytes, `scanner` makes tokens,
 //! `parser` events, `builder` nodes, and `decode` applies what is not syntax.
 
 mod builder;
 mod decode;
+mod emitter;
 mod error;
 mod float;
 mod go_syntax;
 mod input;
+mod key_order;
 mod node;
 mod parser;
 mod resolve;
@@ -25,7 +29,10 @@ use std::sync::Arc;
 
 use crate::source::{FileId, Span};
 
+pub use emitter::{Collection, Emitter, Version};
 pub use error::{Error, Problem};
+pub use float::{json_float, yaml_float};
+pub use key_order::sort_keys;
 pub use node::{Document, Entry, Kind, Node};
 pub use stream::read_values;
 pub use typed::{Decoder, GoStruct, TypeMismatch};

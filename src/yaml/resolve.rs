@@ -102,7 +102,11 @@ fn number(text: &str) -> Resolved {
     {
         return Resolved::Float(value);
     }
-    Resolved::String
+    // go-yaml hands what follows `0b` to Go, which takes a sign there too.
+    match plain.strip_prefix("0b").and_then(|digits| i64::from_str_radix(digits, 2).ok()) {
+        Some(value) => Resolved::Int(value),
+        None => Resolved::String,
+    }
 }
 
 /// Go's `ParseInt` and `ParseUint` with base 0; no underscores.
@@ -185,7 +189,7 @@ fn parse_float(text: &str) -> Option<f64> {
 }
 
 /// Whether Go's `time.Parse` accepts the text in one of go-yaml's four layouts.
-fn is_timestamp(text: &str) -> bool {
+pub(super) fn is_timestamp(text: &str) -> bool {
     let Some((date, time)) = split_date(text) else { return false };
     if !is_date(date) {
         return false;
@@ -193,7 +197,7 @@ fn is_timestamp(text: &str) -> bool {
     match time.as_bytes() {
         [] => true,
         [b'T' | b't', ..] => is_clock(&time[1..]).is_some_and(is_zone),
-        [b' ', ..] => is_clock(&time[1..]).is_some_and(str::is_empty),
+        [b' ', ..] => is_clock(time.trim_start_matches(' ')).is_some_and(str::is_empty),
         _ => false,
     }
 }
@@ -257,7 +261,7 @@ fn is_zone(text: &str) -> bool {
                 digits.then(|| (high - b'0') * 10 + (low - b'0'))
             };
             number(h1, h2).is_some_and(|hours| hours <= 24)
-                && number(m1, m2).is_some_and(|minutes| minutes < 60)
+                && number(m1, m2).is_some_and(|minutes| minutes <= 60)
         }
         _ => false,
     }
@@ -297,6 +301,7 @@ mod tests {
         check("0o777", Resolved::Int(0o777));
         check("-0x1F", Resolved::Int(-31));
         check("0b1011", Resolved::Int(11));
+        check("0b-11", Resolved::Int(-3));
         check("1_000_", Resolved::Int(1000));
         check("0x_f_f", Resolved::Int(255));
         check("9223372036854775807", Resolved::Int(i64::MAX));

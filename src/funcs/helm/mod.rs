@@ -2,4 +2,7 @@
 
 use crate::funcs::Func;
 
-pub(crate) const FAMILIES: &[&[Func]] = &[];
+mod json;
+mod yaml;
+
+pub(crate) const FAMILIES: &[&[Func]] = &[json::FUNCS, yaml::FUNCS];

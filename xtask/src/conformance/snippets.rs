@@ -4,6 +4,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
+use chartc::chart::{self, File, FileSet};
+use chartc::exec;
+use chartc::funcs::Env;
+use chartc::pipeline;
+use chartc::source::{Kind, Sources};
+use chartc::values::{Capabilities, KubeVersion, Layers, Release, Set, SetKind, ValuesFile};
+
 use super::case::{self, OneOrMany, Snippet, SnippetKind};
 use super::{Options, Outcome, parallel};
 
@@ -35,8 +42,85 @@ fn engine(case: &Snippet) -> Result<(), String> {
     compare(case, &expected, &found)
 }
 
-fn render(_case: &Snippet) -> Result<Outputs, String> {
-    Err("not there yet".to_owned())
+/// What the engine makes of a case: the text of every chart file, or Helm's error.
+fn render(case: &Snippet) -> Result<Outputs, String> {
+    let mut sources = Sources::default();
+    let files = decode(&case.files, &case.files_b64);
+    let set = FileSet::new(
+        "ch",
+        files.iter().map(|(path, bytes)| File::new(path.clone(), bytes)).collect(),
+    );
+    let chart = chart::load(&set, &mut sources).map_err(|error| error.to_string())?.chart;
+    let values = layers(case, &files, &mut sources)
+        .merge(&sources, None)
+        .map_err(|error| error.to_string())?;
+    let options = pipeline::Case {
+        values: &values,
+        release: Release {
+            name: case.release.clone().unwrap_or_else(|| "rel".to_owned()),
+            namespace: case.namespace.clone().unwrap_or_else(|| "default".to_owned()),
+            is_upgrade: case.is_upgrade,
+            revision: 1,
+        },
+        capabilities: capabilities(case)?,
+        env: Env { seed: 1, ..Env::default() },
+        exec: exec_options(case),
+    };
+    let render = pipeline::render(&chart, &options, &mut sources, None)
+        .map_err(|stopped| stopped.problem.to_string())?;
+    Ok(render
+        .files
+        .iter()
+        .map(|(name, text)| (name.clone(), sources.text(*text).to_vec()))
+        .collect())
+}
+
+fn capabilities(case: &Snippet) -> Result<Capabilities, String> {
+    let mut capabilities =
+        Capabilities { api_versions: case.api_versions.clone(), ..Capabilities::default() };
+    if let Some(version) = &case.kube_version {
+        capabilities.kube_version =
+            KubeVersion::parse(version).map_err(|error| error.to_string())?;
+    }
+    Ok(capabilities)
+}
+
+fn exec_options(case: &Snippet) -> exec::Options {
+    let mode = case.mode.as_deref().unwrap_or_default();
+    exec::Options {
+        strict: mode.ends_with("strict"),
+        lint: mode.starts_with("lint"),
+        ..exec::Options::default()
+    }
+}
+
+fn layers(case: &Snippet, files: &Outputs, sources: &mut Sources) -> Layers {
+    let mut layers = Layers::default();
+    for (nth, text) in case.values.iter().flat_map(texts).enumerate() {
+        let path = format!("values-{nth}.yaml");
+        let text = Ok(sources.add(Kind::File, path.clone(), text.as_bytes()));
+        layers.files.push(ValuesFile { path, text });
+    }
+    let flags = [
+        (SetKind::Json, &case.set_json),
+        (SetKind::Typed, &case.set),
+        (SetKind::Text, &case.set_string),
+        (SetKind::File, &case.set_file),
+        (SetKind::Literal, &case.set_literal),
+    ];
+    for (kind, texts) in flags {
+        for text in texts {
+            let flag = sources.add(Kind::Flag, text.clone(), text.as_bytes());
+            layers.sets.push(Set { kind, text: flag });
+            for path in Layers::paths_in(text, flag) {
+                if let Some(bytes) = files.get(&path) {
+                    let content = sources.add(Kind::File, path.clone(), bytes.as_slice());
+                    layers.contents.insert(path, Ok(content));
+                }
+            }
+        }
+    }
+    layers
 }
 
 /// Texts by name: what a run made, or should make.

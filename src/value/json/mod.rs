@@ -5,7 +5,13 @@ use std::fmt;
 use bstr::ByteSlice;
 use data_encoding::BASE64;
 
-use crate::value::{Data, Exceeded, List, MAX_DEPTH, Map, Rare, Struct, Value, float, stringer};
+mod decode;
+
+pub use decode::{Decoded, decode, mismatch};
+
+use crate::value::{
+    Data, Exceeded, List, MAX_DEPTH, Map, MapKind, Rare, Struct, Value, float, stringer,
+};
 
 /// How JSON is laid out, and whether `<`, `>` and `&` are escaped.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -178,6 +184,10 @@ impl Encoder {
     }
 
     fn map(&mut self, value: &Value, map: &Map) -> Result<(), Error> {
+        if map.kind == MapKind::Nil {
+            self.out.extend_from_slice(b"null");
+            return Ok(());
+        }
         self.enter(value)?;
         self.out.push(b'{');
         for (index, (key, value)) in map.borrow().iter().enumerate() {
@@ -312,7 +322,7 @@ pub(crate) fn encoded_name<'a>(type_name: &str, field: &'a str, value: &Value) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value::{ListKind, MapKind};
+    use crate::value::ListKind;
 
     #[track_caller]
     fn check(value: impl Into<Value>, style: Style, expected: &str) {

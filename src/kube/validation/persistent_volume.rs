@@ -1,0 +1,254 @@
+//! Persistent volumes and claims on them: `pkg/apis/core/validation`.
+
+use super::affinity::validate_node_selector;
+use super::core::validate_dns1123_label;
+use super::features::Features;
+use super::meta::{Scope, name_of, validate_object_meta};
+use super::pod::check_name;
+use super::resources::amount;
+use super::volume::{one_of, validate_persistent_volume_source};
+use crate::diagnostic::Cause;
+use crate::kube::field::{Errors, Field, quoted};
+use crate::kube::names::{self, name_is_dns_subdomain};
+use crate::kube::quantity::Quantity;
+use crate::kube::selector::validate_label_selector;
+
+const ACCESS_MODES: [&str; 4] =
+    ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
+const VOLUME_MODES: [&str; 2] = ["Block", "Filesystem"];
+
+/// `ValidatePersistentVolume`.
+pub(crate) fn validate_persistent_volume(object: &Field, features: Features, errors: &mut Errors) {
+    let meta = object.get("metadata");
+    validate_object_meta(&meta, Scope::Cluster, name_is_dns_subdomain, errors);
+    let spec = object.get("spec");
+    validate_access_modes(&spec.get("accessModes"), "", errors);
+    validate_capacity(&spec.get("capacity"), errors);
+    let policy = spec.get("persistentVolumeReclaimPolicy");
+    if !policy.text().is_empty() {
+        one_of(&policy, &["Delete", "Recycle", "Retain"], errors);
+    }
+    let affinity = spec.get("nodeAffinity");
+    let required = affinity.get("required");
+    if required.is_set() {
+        validate_node_selector(&required, errors);
+    } else if affinity.is_set() {
+        errors.required(&required, "must specify required node constraints");
+    }
+    validate_persistent_volume_source(&spec, affinity.is_set(), errors);
+    validate_iscsi_portal(&spec, &name_of(&meta), errors);
+    validate_recycled_root(&spec, errors);
+    check_name(&spec.get("storageClassName"), name_is_dns_subdomain, errors);
+    one_of(&spec.get("volumeMode"), &VOLUME_MODES, errors);
+    if features.volume_attributes_class() {
+        validate_attributes_class(&spec, errors);
+    }
+}
+
+/// `ValidatePersistentVolumeSpec` of a volume that stands in a VolumeAttachment.
+pub(crate) fn validate_inline_volume(spec: &Field, errors: &mut Errors) {
+    const DETAIL: &str = "may not be specified in the context of inline volumes";
+    for name in ["claimRef", "capacity"] {
+        let field = spec.get(name);
+        if field.is_set() && (name == "claimRef" || !field.is_empty()) {
+            errors.forbidden(&field, DETAIL);
+        }
+    }
+    let csi = spec.get("csi");
+    if !csi.is_set() {
+        errors.required(&csi, "has to be specified in the context of inline volumes");
+    }
+    validate_access_modes(&spec.get("accessModes"), "", errors);
+    let policy = spec.get("persistentVolumeReclaimPolicy");
+    if !matches!(policy.text(), "" | "Retain") {
+        errors.forbidden(&policy, "may only be Retain in the context of inline volumes");
+    }
+    let affinity = spec.get("nodeAffinity");
+    if affinity.is_set() {
+        errors.forbidden(&affinity, DETAIL);
+    }
+    validate_persistent_volume_source(spec, false, errors);
+    let class = spec.get("storageClassName");
+    if !class.text().is_empty() {
+        errors.forbidden(&class, DETAIL);
+    }
+    let mode = spec.get("volumeMode");
+    if !matches!(mode.text(), "" | "Filesystem") {
+        let detail =
+            "may not specify volumeMode other than Filesystem in the context of inline volumes";
+        errors.forbidden(&mode, detail);
+    }
+}
+
+/// Unsupported modes are reported at the list, each with itself as the value.
+fn validate_access_modes(modes: &Field, required: &'static str, errors: &mut Errors) {
+    if modes.is_empty() {
+        errors.required(modes, required);
+    }
+    for mode in modes.items() {
+        if !ACCESS_MODES.contains(&mode.text()) {
+            errors.not_supported(&mode.value_in(modes), &ACCESS_MODES);
+        }
+    }
+    let once = modes.texts().any(|mode| mode == "ReadWriteOncePod");
+    let others =
+        modes.texts().any(|mode| mode != "ReadWriteOncePod" && ACCESS_MODES.contains(&mode));
+    if once && others {
+        errors.forbidden(modes, "may not use ReadWriteOncePod with other access modes");
+    }
+}
+
+fn validate_capacity(capacity: &Field, errors: &mut Errors) {
+    if capacity.is_empty() {
+        errors.required(capacity, "");
+    }
+    let has_storage = capacity.entries().any(|(name, _)| name == "storage");
+    if !has_storage || capacity.len() > 1 {
+        errors.not_supported(capacity, &["storage"]);
+    }
+    for (_, quantity) in capacity.entries() {
+        if amount(&quantity).is_negative() {
+            errors.invalid(&quantity, "must be a valid resource quantity");
+        }
+        validate_positive_quantity(&quantity, errors);
+    }
+}
+
+/// `ValidatePositiveQuantityValue`.
+pub(crate) fn validate_positive_quantity(quantity: &Field, errors: &mut Errors) {
+    if amount(quantity) <= Quantity::ZERO {
+        errors.invalid(quantity, "must be greater than zero");
+    }
+}
+
+fn validate_iscsi_portal(spec: &Field, name: &str, errors: &mut Errors) {
+    let iscsi = spec.get("iscsi");
+    let portal = iscsi.get("targetPortal");
+    let length = name.len() + 1 + portal.text().len();
+    if iscsi.get("initiatorName").is_set() && length > 64 {
+        let problem = "Total length of <volume name>:<iscsi.targetPortal> must be under 64 \
+                       characters if iscsi.initiatorName is specified.";
+        errors.invalid(&portal.moved(iscsi.path().child("targetportal")), problem);
+    }
+}
+
+/// The whole file system of a machine is not to be recycled.
+fn validate_recycled_root(spec: &Field, errors: &mut Errors) {
+    let (host_path, policy) = (spec.get("hostPath"), spec.get("persistentVolumeReclaimPolicy"));
+    let path = host_path.get("path").text();
+    let is_root = path.starts_with('/') && path.split('/').all(|part| matches!(part, "" | "."));
+    if is_root && policy.text() == "Recycle" {
+        errors.forbidden(&policy, "may not be 'recycle' for a hostPath mount of '/'");
+    }
+}
+
+fn validate_attributes_class(spec: &Field, errors: &mut Errors) {
+    let (class, csi) = (spec.get("volumeAttributesClassName"), spec.get("csi"));
+    if !class.is_set() {
+        return;
+    }
+    if class.text().is_empty() {
+        errors.required(&class, "an empty string is disallowed");
+    }
+    check_name(&class, name_is_dns_subdomain, errors);
+    if !csi.is_set() {
+        errors.required(&csi, "has to be specified when using volumeAttributesClassName");
+    }
+}
+
+/// `ValidatePersistentVolumeClaim`, after the strategy has made the two data sources the same.
+pub(crate) fn validate_persistent_volume_claim(
+    object: &Field,
+    features: Features,
+    errors: &mut Errors,
+) {
+    let meta = object.get("metadata");
+    validate_object_meta(&meta, Scope::Namespaced, name_is_dns_subdomain, errors);
+    validate_persistent_volume_claim_spec(&object.get("spec"), features, errors);
+}
+
+/// `ValidatePersistentVolumeClaimSpec`.
+pub(crate) fn validate_persistent_volume_claim_spec(
+    spec: &Field,
+    features: Features,
+    errors: &mut Errors,
+) {
+    let modes = spec.get("accessModes");
+    if modes.is_empty() {
+        errors.required(&modes, "at least 1 access mode is required");
+    }
+    validate_label_selector(&spec.get("selector"), errors);
+    if !modes.is_empty() {
+        validate_access_modes(&modes, "", errors);
+    }
+    validate_storage_request(spec, errors);
+    check_name(&spec.get("storageClassName"), name_is_dns_subdomain, errors);
+    one_of(&spec.get("volumeMode"), &VOLUME_MODES, errors);
+    validate_data_sources(spec, errors);
+    if features.volume_attributes_class() {
+        check_name(&spec.get("volumeAttributesClassName"), name_is_dns_subdomain, errors);
+    }
+}
+
+/// The request is reported as an entry of `resources`.
+fn validate_storage_request(spec: &Field, errors: &mut Errors) {
+    let resources = spec.get("resources");
+    let requests = resources.get("requests");
+    let request = requests.key("storage");
+    let known = requests.node().is_some_and(|node| node.entry("storage").is_some());
+    let at = request.moved(resources.path().key("storage"));
+    if known {
+        validate_positive_quantity(&at, errors);
+    } else {
+        errors.required(&at, "");
+    }
+}
+
+/// `validateDataSource` and `validateDataSourceRef`. A source that is neither a claim nor a
+/// snapshot is dropped, unless it stands in the newer field; otherwise one field is copied to the
+/// other.
+fn validate_data_sources(spec: &Field, errors: &mut Errors) {
+    let (source, reference) = (spec.get("dataSource"), spec.get("dataSourceRef"));
+    let text = |field: &Field, name| field.get(name).text().to_owned();
+    let group = text(&source, "apiGroup");
+    let known = match text(&source, "kind").as_str() {
+        "PersistentVolumeClaim" => group.is_empty(),
+        "VolumeSnapshot" => group == "snapshot.storage.k8s.io",
+        _ => false,
+    };
+    if source.is_set() && (known || reference.is_set()) {
+        validate_data_source(&source, errors);
+    }
+    let in_namespace = !reference.get("namespace").text().is_empty();
+    if reference.is_set() && !in_namespace {
+        validate_data_source(&reference, errors);
+    } else if source.is_set() && known && !reference.is_set() {
+        validate_data_source(&source.moved(*reference.path()), errors);
+    }
+    let same = ["apiGroup", "kind", "name"]
+        .iter()
+        .all(|name| text(&source, name) == text(&reference, name));
+    if source.is_set() && reference.is_set() && !in_namespace && !same {
+        errors.push(spec, Cause::Invalid, Some(quoted("dataSource")), "must match dataSourceRef");
+    }
+}
+
+fn validate_data_source(source: &Field, errors: &mut Errors) {
+    let (name, kind, group) = (source.get("name"), source.get("kind"), source.get("apiGroup"));
+    for field in [name, kind] {
+        if field.text().is_empty() {
+            errors.required(&field, "");
+        }
+    }
+    if group.text().is_empty() && kind.text() != "PersistentVolumeClaim" {
+        let problem = "must be 'PersistentVolumeClaim' when referencing the default apiGroup";
+        errors.invalid_text(source, kind.text(), problem);
+    }
+    if !group.text().is_empty() {
+        errors.invalid_each(&group, names::is_dns1123_subdomain(group.text()));
+    }
+    let namespace = source.get("namespace");
+    if !namespace.text().is_empty() {
+        validate_dns1123_label(&namespace, errors);
+    }
+}

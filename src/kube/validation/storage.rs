@@ -1,0 +1,204 @@
+//! Storage classes, drivers and attachments: `pkg/apis/storage/validation`.
+
+use super::core::validate_dns1123_subdomain;
+use super::features::Features;
+use super::meta::{Scope, lower, validate_object_meta};
+use super::persistent_volume::validate_inline_volume;
+use super::probe::validate_nonnegative;
+use super::resources::amount;
+use super::unique::Names;
+use super::volume::{one_of, validate_csi_driver_name};
+use crate::kube::field::{Errors, Field};
+use crate::kube::names::{is_qualified_name, name_is_dns_subdomain};
+use crate::kube::selector::{validate_label_name, validate_label_selector};
+
+const MAX_PARAMETERS: usize = 512;
+const MAX_PARAMETERS_SIZE: usize = 256 * 1024;
+
+/// `ValidateStorageClass`.
+pub(crate) fn validate_storage_class(class: &Field, _: Features, errors: &mut Errors) {
+    validate_object_meta(&class.get("metadata"), Scope::Cluster, name_is_dns_subdomain, errors);
+    validate_provisioner(&class.get("provisioner"), errors);
+    validate_parameters(&class.get("parameters"), errors);
+    let policy = class.get("reclaimPolicy");
+    if !policy.text().is_empty() {
+        one_of(&policy, &["Delete", "Retain"], errors);
+    }
+    one_of(&class.get("volumeBindingMode"), &["Immediate", "WaitForFirstConsumer"], errors);
+    validate_allowed_topologies(&class.get("allowedTopologies"), errors);
+}
+
+fn validate_provisioner(provisioner: &Field, errors: &mut Errors) {
+    if provisioner.text().is_empty() {
+        errors.required(provisioner, "");
+    } else {
+        errors.invalid_each(provisioner, is_qualified_name(&lower(provisioner.text())));
+    }
+}
+
+fn validate_parameters(parameters: &Field, errors: &mut Errors) {
+    if parameters.len() > MAX_PARAMETERS {
+        return errors.too_long(parameters, MAX_PARAMETERS);
+    }
+    let mut size = 0;
+    for (key, value) in parameters.entries() {
+        if key.is_empty() {
+            errors.invalid_text(&value.key_in(parameters), key, "field can not be empty.");
+        }
+        size += key.len() + value.text().len();
+    }
+    if size > MAX_PARAMETERS_SIZE {
+        errors.too_long(parameters, MAX_PARAMETERS_SIZE);
+    }
+}
+
+/// `validateAllowedTopologies`, without the comparison of whole terms.
+fn validate_allowed_topologies(topologies: &Field, errors: &mut Errors) {
+    for term in topologies.items() {
+        let mut seen = Names::default();
+        for requirement in term.get("matchLabelExpressions").items() {
+            let (key, values) = (requirement.get("key"), requirement.get("values"));
+            if values.is_empty() {
+                errors.required(&values, "");
+            }
+            let mut known = Names::default();
+            for value in values.items() {
+                if !known.add(value.text()) {
+                    errors.duplicate(&value);
+                }
+            }
+            validate_label_name(&key, errors);
+            if !seen.add(key.text()) {
+                errors.duplicate(&key);
+            }
+        }
+    }
+}
+
+/// `ValidateVolumeAttributesClass`.
+pub(crate) fn validate_volume_attributes_class(class: &Field, _: Features, errors: &mut Errors) {
+    validate_object_meta(&class.get("metadata"), Scope::Cluster, name_is_dns_subdomain, errors);
+    validate_provisioner(&class.get("driverName"), errors);
+    let parameters = class.get("parameters");
+    validate_parameters(&parameters, errors);
+    if parameters.is_empty() {
+        errors.required(&parameters, "must contain at least one key/value pair");
+    }
+}
+
+/// `ValidateVolumeAttachment`.
+pub(crate) fn validate_volume_attachment(object: &Field, _: Features, errors: &mut Errors) {
+    validate_object_meta(&object.get("metadata"), Scope::Cluster, name_is_dns_subdomain, errors);
+    let spec = object.get("spec");
+    validate_csi_driver_name(&spec.get("attacher"), errors);
+    let source = spec.get("source");
+    let (inline, name) = (source.get("inlineVolumeSpec"), source.get("persistentVolumeName"));
+    const ONE: &str = "must specify exactly one of inlineVolumeSpec and persistentVolumeName";
+    match (inline.is_set(), name.is_set()) {
+        (false, false) => errors.required(&source, ONE),
+        (true, true) => errors.forbidden(&source, ONE),
+        (true, false) => validate_inline_volume(&inline, errors),
+        (false, true) if name.text().is_empty() => {
+            errors.required(&name, "must specify non empty persistentVolumeName");
+        }
+        (false, true) => {}
+    }
+    validate_dns1123_subdomain(&spec.get("nodeName"), errors);
+    if name.is_set() {
+        validate_dns1123_subdomain(&name, errors);
+    }
+}
+
+/// `ValidateCSINode`.
+pub(crate) fn validate_csi_node(object: &Field, _: Features, errors: &mut Errors) {
+    validate_object_meta(&object.get("metadata"), Scope::Cluster, name_is_dns_subdomain, errors);
+    let spec = object.get("spec");
+    let mut seen = Names::default();
+    for driver in spec.get("drivers").items() {
+        let (name, node_id) = (driver.get("name"), driver.get("nodeID"));
+        validate_csi_driver_name(&name, errors);
+        if node_id.text().is_empty() {
+            errors.required(&node_id, "");
+        }
+        if node_id.text().len() > 256 {
+            errors.invalid(&node_id, "must be 256 characters or less");
+        }
+        let allocatable = driver.get("allocatable");
+        validate_nonnegative(&allocatable.get("count"), errors);
+        if !seen.add(name.text()) {
+            errors.duplicate(&name);
+        }
+        validate_topology_keys(&driver, errors);
+    }
+}
+
+/// The keys are reported at their driver.
+fn validate_topology_keys(driver: &Field, errors: &mut Errors) {
+    let mut seen = Names::default();
+    for key in driver.get("topologyKeys").items() {
+        let at = key.value_in(driver);
+        if key.text().is_empty() {
+            errors.required(&at, "");
+        }
+        if !seen.add(key.text()) {
+            errors.duplicate(&at);
+        }
+        errors.invalid_each(&at, is_qualified_name(key.text()));
+    }
+}
+
+const LEAST_UPDATE_PERIOD: i64 = 10;
+
+/// `ValidateCSIDriver`.
+pub(crate) fn validate_csi_driver(object: &Field, features: Features, errors: &mut Errors) {
+    validate_object_meta(&object.get("metadata"), Scope::Cluster, name_is_dns_subdomain, errors);
+    let spec = object.get("spec");
+    let group_policies = ["File", "None", "ReadWriteOnceWithFSType"];
+    one_of(&spec.get("fsGroupPolicy"), &group_policies, errors);
+    validate_token_requests(&spec, errors);
+    let modes = spec.get("volumeLifecycleModes");
+    for mode in modes.items() {
+        one_of(&mode.value_in(&modes), &["Persistent", "Ephemeral"], errors);
+    }
+    let period = spec.get("nodeAllocatableUpdatePeriodSeconds");
+    let too_short = period.int().is_some_and(|seconds| seconds < LEAST_UPDATE_PERIOD);
+    if too_short && features.mutable_csi_node_allocatable_count() {
+        errors.invalid(&period, "must be greater than or equal to 10 seconds");
+    }
+    let in_secrets = spec.get("serviceAccountTokenInSecrets");
+    if in_secrets.is_set() && spec.get("tokenRequests").is_empty() {
+        let problem = "serviceAccountTokenInSecrets is set but no tokenRequests are specified";
+        errors.invalid(&in_secrets, problem);
+    }
+}
+
+fn validate_token_requests(spec: &Field, errors: &mut Errors) {
+    let mut seen = Names::default();
+    for request in spec.get("tokenRequests").items() {
+        let (audience, seconds) = (request.get("audience"), request.get("expirationSeconds"));
+        if !seen.add(audience.text()) {
+            errors.duplicate(&audience);
+            continue;
+        }
+        match seconds.int() {
+            Some(..600) => {
+                errors.invalid(&seconds, "may not specify a duration less than 10 minutes");
+            }
+            Some(4_294_967_297..) => {
+                errors.invalid(&seconds, "may not specify a duration larger than 2^32 seconds");
+            }
+            Some(_) | None => {}
+        }
+    }
+}
+
+/// `ValidateCSIStorageCapacity`.
+pub(crate) fn validate_csi_storage_capacity(object: &Field, _: Features, errors: &mut Errors) {
+    validate_object_meta(&object.get("metadata"), Scope::Namespaced, name_is_dns_subdomain, errors);
+    validate_label_selector(&object.get("nodeTopology"), errors);
+    validate_dns1123_subdomain(&object.get("storageClassName"), errors);
+    let capacity = object.get("capacity");
+    if amount(&capacity).is_negative() {
+        errors.invalid(&capacity, "must be greater than or equal to 0");
+    }
+}

@@ -1,0 +1,146 @@
+//! The main job for one case of a chart: values, schema, render, Kubernetes, policy.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::chart::Chart;
+use crate::diagnostic::{Diagnostic, Group, ObjectRef, Severity, Sink};
+use crate::exec;
+use crate::funcs::Env;
+use crate::golden::Tree;
+use crate::manifest::{self, Manifests, Objects, Printed};
+use crate::origin::Tracer;
+use crate::pipeline::{self, Case, Checks, Origins};
+use crate::source::{FileId, Sources, Span};
+use crate::values::{Capabilities, LayerError, Layers, Release};
+
+/// A case as the configuration or the command line describes it.
+pub struct Request<'a> {
+    pub layers: &'a Layers,
+    pub release: Release,
+    pub capabilities: Capabilities,
+    pub lookup: Vec<crate::value::Value>,
+}
+
+/// What a check of one case found.
+#[derive(Default)]
+pub struct Checked {
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many objects the case renders.
+    pub objects: usize,
+    /// What annotations of objects accept.
+    pub annotations: BTreeMap<ObjectRef, BTreeSet<String>>,
+    /// What `--output-dir` would write; None if the render stopped.
+    pub files: Option<Tree>,
+}
+
+/// The time that templates see: renders that are compared must not depend on the clock.
+const NOW: i128 = 1_767_225_600_000_000_000;
+
+/// Renders a case and judges what it renders.
+///
+/// The render does not trace. Only if there is something to say about rendered text, it is repeated with
+/// origins, which gives the same text, since random functions are seeded.
+pub fn check(
+    chart: &Chart,
+    request: &Request<'_>,
+    checks: &Checks<'_>,
+    sources: &mut Sources,
+) -> Checked {
+    let mut traced_sources = sources.clone();
+    let mut sink = Sink::default();
+    let mut checked = Checked::default();
+    let Some(manifests) = render(chart, request, sources, &mut sink) else {
+        checked.diagnostics = sink.into_vec();
+        return checked;
+    };
+    checked.files = Some(output_files(&manifests, sources));
+    manifests.broken.iter().for_each(|broken| sink.report(manifest::invalid_output(broken)));
+    let objects = manifests.into_objects();
+    pipeline::judge(&objects, &request.release.namespace, checks, &mut sink);
+    checked.objects = objects.iter().len();
+    checked.annotations = annotations(&objects);
+    checked.diagnostics = sink.into_vec();
+    if checked.diagnostics.iter().any(|found| found.place.rendered.is_some()) {
+        trace(chart, request, &mut traced_sources, &mut checked.diagnostics);
+        *sources = traced_sources;
+    }
+    checked
+}
+
+fn case<'a>(request: &Request<'_>, values: &'a crate::value::Value) -> Case<'a> {
+    Case {
+        values,
+        release: request.release.clone(),
+        capabilities: request.capabilities.clone(),
+        env: Env { now: NOW, ..Env::default() },
+        exec: exec::Options { lookup: request.lookup.clone(), ..exec::Options::default() },
+    }
+}
+
+fn render(
+    chart: &Chart,
+    request: &Request<'_>,
+    sources: &mut Sources,
+    sink: &mut Sink,
+) -> Option<Manifests> {
+    let values = match request.layers.merge(sources, None) {
+        Ok(values) => values,
+        Err(error) => {
+            sink.report(bad_values(&error));
+            return None;
+        }
+    };
+    match pipeline::render(chart, &case(request, &values), sources, None) {
+        Ok(render) => Some(render.manifests),
+        Err(stopped) => {
+            stopped.problem.diagnostics(chart).into_iter().for_each(|found| sink.report(found));
+            None
+        }
+    }
+}
+
+/// Adds to each finding about rendered text the template line, the calls and the values that made it.
+fn trace(chart: &Chart, request: &Request<'_>, sources: &mut Sources, found: &mut [Diagnostic]) {
+    let mut tracer = Tracer::default();
+    let Ok(values) = request.layers.merge(sources, Some(&mut tracer)) else { return };
+    let Ok(render) = pipeline::render(chart, &case(request, &values), sources, Some(&mut tracer))
+    else {
+        return;
+    };
+    for diagnostic in found {
+        if let Some(span) = diagnostic.place.rendered {
+            diagnostic.place = render.origins.place(span, &tracer);
+        }
+    }
+}
+
+/// What `--output-dir` writes: the documents of each chart file, in a file of its name.
+fn output_files(manifests: &Manifests, sources: &Sources) -> Tree {
+    let mut tree = Tree::default();
+    for manifest in manifests.plain.iter().chain(&manifests.hooks) {
+        let file = tree.files.entry(manifest.source.clone()).or_default();
+        Printed { source: &manifest.source, text: manifest.text(sources) }.write(file);
+    }
+    tree
+}
+
+fn annotations(objects: &Objects) -> BTreeMap<ObjectRef, BTreeSet<String>> {
+    let accepted = objects.iter().map(|object| (object, manifest::accepted(object)));
+    accepted
+        .filter(|(_, names)| !names.is_empty())
+        .map(|(object, names)| (object.reference().clone(), names))
+        .collect()
+}
+
+/// A values file or a `--set` flag that cannot be used.
+fn bad_values(error: &LayerError) -> Diagnostic {
+    let whole = |file: FileId| Span { file, start: 0, end: 0 };
+    let message = error.to_string();
+    let error = match error {
+        LayerError::Read(_) => None,
+        LayerError::File { error, .. } => Some(error.span),
+        LayerError::Set { flag, .. } => Some(whole(*flag)),
+    };
+    let place = error.map_or_else(Default::default, crate::diagnostic::Place::source);
+    Diagnostic::new(Group::Input, "invalid-values", Severity::Error, place, message)
+}

@@ -1,0 +1,301 @@
+//! From a chart and the user's values to manifests: what `helm template` does, stage by stage
+//! (`runInstall` in `pkg/cmd/install.go`, `RunWithContext` in `pkg/action/install.go`).
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::chart::{Api, Chart, Log};
+use crate::diagnostic::{Diagnostic, Group, Place, Severity};
+use crate::exec::{self, RenderError};
+use crate::funcs::Env;
+use crate::manifest::{self, Manifests};
+use crate::origin::{Runs, Traced, Tracer};
+use crate::program::{self, Unit};
+use crate::source::{FileId, Kind, Sources, Span};
+use crate::value::Value;
+use crate::value::quote::quoted;
+use crate::values::{self, Capabilities, Merged, Release, Scope, Stage, TypeMismatch};
+
+/// What a render needs besides the chart.
+pub struct Case<'a> {
+    /// All layers that the user gave, as one table.
+    pub values: &'a Value,
+    pub release: Release,
+    pub capabilities: Capabilities,
+    pub env: Env,
+    pub exec: exec::Options,
+}
+
+/// What a render made.
+pub struct Render<'c> {
+    /// The charts that took part, and their values.
+    pub merged: Merged<'c>,
+    pub manifests: Manifests,
+    /// What every chart file rendered to, in Helm's order.
+    pub files: Vec<(String, FileId)>,
+    /// The texts of `NOTES.txt` files, by their names.
+    pub notes: BTreeMap<String, FileId>,
+    pub log: Vec<Log>,
+    pub origins: Origins,
+}
+
+/// Where the rendered texts came from; empty unless the render traced.
+#[derive(Default)]
+pub struct Origins {
+    runs: BTreeMap<FileId, Runs>,
+}
+
+/// A render that stopped, and what had been logged before.
+pub struct Stopped {
+    pub problem: Problem,
+    pub log: Vec<Log>,
+}
+
+/// Why a render stopped. Displays in Helm's words.
+#[derive(Clone, Debug)]
+pub enum Problem {
+    /// A chart of another type than `application`.
+    NotInstallable(String),
+    MissingDependencies(Vec<String>),
+    ApiVersion,
+    ReleaseName(String),
+    /// Something that is no table stands at the name of a subchart.
+    NoTable(Stage, TypeMismatch),
+    KubeVersion {
+        wanted: String,
+        found: String,
+    },
+    Template(Box<RenderError>),
+}
+
+/// Renders a chart.
+pub fn render<'c>(
+    chart: &'c Chart,
+    case: &Case<'_>,
+    sources: &mut Sources,
+    mut tracer: Option<&mut Tracer>,
+) -> Result<Render<'c>, Stopped> {
+    let mut log = Vec::new();
+    let result = check_chart(chart, case, &mut log)
+        .and_then(|()| merge(chart, case, sources, tracer.as_deref_mut(), &mut log))
+        .and_then(|merged| {
+            check_kube_version(chart, &case.capabilities)?;
+            let files = run_templates(&merged, case, sources, tracer)?;
+            Ok((merged, files))
+        });
+    match result {
+        Ok((merged, files)) => Ok(sort_output(merged, files, log, sources)),
+        Err(problem) => Err(Stopped { problem, log }),
+    }
+}
+
+/// What Helm asks of a chart and a release before it looks at any value.
+fn check_chart(chart: &Chart, case: &Case<'_>, log: &mut Vec<Log>) -> Result<(), Problem> {
+    let metadata = &chart.metadata;
+    if !matches!(metadata.kind.as_str(), "" | "application") {
+        return Err(Problem::NotInstallable(metadata.kind.clone()));
+    }
+    if metadata.deprecated {
+        log.push(Log::warn("this chart is deprecated"));
+    }
+    let missing = missing_dependencies(chart);
+    if !missing.is_empty() {
+        return Err(Problem::MissingDependencies(missing));
+    }
+    if chart.api == Api::V3 {
+        return Err(Problem::ApiVersion);
+    }
+    if !case.release.has_valid_name() {
+        let problem = Problem::ReleaseName(case.release.name.clone());
+        log.push(Log::error("release name check failed").with("error", problem.cause()));
+        return Err(problem);
+    }
+    Ok(())
+}
+
+/// The dependencies that `Chart.yaml` names and that are not there (`CheckDependencies`).
+fn missing_dependencies(chart: &Chart) -> Vec<String> {
+    let present = |name: &str| chart.dependencies.iter().any(|child| child.name() == name);
+    let named = chart.metadata.dependencies.iter().flatten().flatten();
+    named.map(|one| one.name.clone()).filter(|name| !present(name)).collect()
+}
+
+fn merge<'c>(
+    chart: &'c Chart,
+    case: &Case<'_>,
+    sources: &mut Sources,
+    tracer: Option<&mut Tracer>,
+    log: &mut Vec<Log>,
+) -> Result<Merged<'c>, Problem> {
+    let merged = values::merge(chart, case.values, tracer, log).map_err(|error| {
+        let problem = Problem::NoTable(error.stage, error.mismatch);
+        if error.stage == Stage::Dependencies {
+            let cause = problem.cause();
+            log.push(Log::error("chart dependencies processing failed").with("error", cause));
+        }
+        problem
+    })?;
+    Ok(merged)
+}
+
+fn check_kube_version(chart: &Chart, capabilities: &Capabilities) -> Result<(), Problem> {
+    let wanted = &chart.metadata.kube_version;
+    let found = &capabilities.kube_version;
+    if wanted.is_empty() || values::is_compatible(wanted, &found.normalized) {
+        return Ok(());
+    }
+    Err(Problem::KubeVersion { wanted: wanted.clone(), found: found.version.clone() })
+}
+
+fn run_templates(
+    merged: &Merged<'_>,
+    case: &Case<'_>,
+    sources: &mut Sources,
+    tracer: Option<&mut Tracer>,
+) -> Result<Vec<(String, Traced)>, Problem> {
+    let scopes = merged.scopes(&case.release, &case.capabilities, sources);
+    let units = units(&scopes);
+    let program = program::compile(&units, sources);
+    let rendered = exec::render(&program, &units, &case.env, &case.exec, sources, tracer);
+    let files = rendered.map_err(Problem::Template)?.files;
+    Ok(files.into_iter().map(|file| (file.name, file.output)).collect())
+}
+
+/// The chart files of all scopes. Of two files with one name, which takes two charts of one name,
+/// the last counts (`recAllTpls` and `isTemplateValid` in `pkg/engine/engine.go`).
+fn units(scopes: &[Scope<'_>]) -> Vec<Unit> {
+    let mut units = BTreeMap::new();
+    for scope in scopes {
+        for template in &scope.chart.templates {
+            let partial = manifest::is_partial(&template.path);
+            if scope.chart.is_library() && !partial {
+                continue;
+            }
+            let name = format!("{}/{}", scope.path, template.path);
+            let base = format!("{}/templates", scope.path);
+            let (file, scope) = (template.id, scope.values.clone());
+            units.insert(name.clone(), Unit { name, file, base, scope, partial });
+        }
+    }
+    units.into_values().collect()
+}
+
+/// Makes the rendered texts known to the sources, and puts them into Helm's order.
+fn sort_output<'c>(
+    merged: Merged<'c>,
+    files: Vec<(String, Traced)>,
+    mut log: Vec<Log>,
+    sources: &mut Sources,
+) -> Render<'c> {
+    let mut notes = BTreeMap::new();
+    let mut origins = Origins::default();
+    let mut rendered = Vec::new();
+    let mut texts = Vec::new();
+    for (name, output) in files {
+        let text = sources.add(Kind::Rendered, name.clone(), output.text);
+        texts.push((name.clone(), text));
+        if !output.runs.is_empty() {
+            origins.runs.insert(text, output.runs);
+        }
+        if manifest::is_notes(&name) {
+            notes.insert(name, text);
+        } else {
+            rendered.push(manifest::Rendered { name, text });
+        }
+    }
+    let mut manifests = manifest::collect(rendered, sources);
+    log.append(&mut manifests.log);
+    Render { merged, manifests, files: texts, notes, log, origins }
+}
+
+impl Origins {
+    /// The template line, the calls and the values that made a place in a rendered text.
+    pub fn place(&self, rendered: Span, tracer: &Tracer) -> Place {
+        let traced = self.runs.get(&rendered.file).and_then(|runs| {
+            let run = runs.partition_point(|&(end, _)| end <= rendered.start);
+            runs.get(run).or(runs.last())
+        });
+        let place = traced.map_or_else(Place::default, |&(_, origin)| tracer.place(origin));
+        Place { rendered: Some(rendered), ..place }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.runs.is_empty()
+    }
+}
+
+impl Problem {
+    /// Whether Helm had begun to render, which it tells with a line about `--debug`.
+    pub fn is_in_render(&self) -> bool {
+        matches!(self, Problem::KubeVersion { .. } | Problem::Template(_))
+    }
+
+    /// The problem without what Helm puts before it.
+    fn cause(&self) -> String {
+        match self {
+            Problem::ReleaseName(name) => {
+                let error = if name.is_empty() { NO_NAME } else { INVALID_NAME };
+                format!("release name {}: {error}", quoted(name))
+            }
+            Problem::NoTable(_, mismatch) => mismatch.to_string(),
+            Problem::NotInstallable(_)
+            | Problem::MissingDependencies(_)
+            | Problem::ApiVersion
+            | Problem::KubeVersion { .. }
+            | Problem::Template(_) => self.to_string(),
+        }
+    }
+
+    /// The problem as findings.
+    pub fn diagnostics(&self, chart: &Chart) -> Vec<Diagnostic> {
+        let whole = Span { file: chart.chart_yaml, start: 0, end: 0 };
+        let of_chart = |rule: &'static str| {
+            vec![Diagnostic::new(Group::Input, rule, Severity::Error, whole, self.to_string())]
+        };
+        match self {
+            Problem::NotInstallable(_) => of_chart("library-chart"),
+            Problem::MissingDependencies(_) => of_chart("missing-dependency"),
+            Problem::ApiVersion => of_chart("unsupported-chart"),
+            Problem::ReleaseName(_) => of_chart("invalid-release-name"),
+            Problem::NoTable(..) => of_chart("values-conflict"),
+            Problem::KubeVersion { .. } => of_chart("incompatible-kubernetes"),
+            Problem::Template(error) => vec![template_error(error)],
+        }
+    }
+}
+
+/// A template failed.
+fn template_error(error: &RenderError) -> Diagnostic {
+    let (place, message) = (error.place.clone(), error.message.clone());
+    Diagnostic::new(Group::Template, "template-error", Severity::Error, place, message)
+}
+
+const NO_NAME: &str = "no name provided";
+
+const INVALID_NAME: &str = r"invalid release name, must match regex ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ and the length must not be longer than 53";
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Problem::NotInstallable(kind) => write!(f, "{kind} charts are not installable"),
+            Problem::MissingDependencies(names) => write!(
+                f,
+                "an error occurred while checking for chart dependencies. You may need to run 'helm \
+                 dependency build' to fetch missing dependencies: found in Chart.yaml, but missing \
+                 in charts/ directory: {}",
+                names.join(", ")
+            ),
+            Problem::ApiVersion => f.write_str("invalid chart apiVersion"),
+            Problem::ReleaseName(_) => write!(f, "release name check failed: {}", self.cause()),
+            Problem::NoTable(Stage::Dependencies, _) => {
+                write!(f, "chart dependencies processing failed: {}", self.cause())
+            }
+            Problem::NoTable(Stage::Values, mismatch) => mismatch.fmt(f),
+            Problem::KubeVersion { wanted, found } => write!(
+                f,
+                "chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {found}"
+            ),
+            Problem::Template(error) => f.write_str(&error.helm),
+        }
+    }
+}
