@@ -13,7 +13,7 @@ const MAX_63_CHARACTERS: &str = "must be no more than 63 characters";
 const MAX_253_CHARACTERS: &str = "must be no more than 253 characters";
 
 const DNS1123_LABEL: &str = "a lowercase RFC 1123 label must consist of lower case alphanumeric \
-     characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name', \
+     characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  \
      or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
 const DNS1123_SUBDOMAIN: &str = "a lowercase RFC 1123 subdomain must consist of lower case \
      alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character \
@@ -29,41 +29,41 @@ const DNS1123_SUBDOMAIN_CASELESS: &str = "an RFC 1123 subdomain must consist of 
      '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 const DNS1035_LABEL: &str = "a DNS-1035 label must consist of lower case alphanumeric characters \
      or '-', start with an alphabetic character, and end with an alphanumeric character \
-     (e.g. 'my-name', or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
+     (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
 const WILDCARD_SUBDOMAIN: &str = "a wildcard DNS-1123 subdomain must start with '*.', followed by \
      a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' \
      and end with an alphanumeric character (e.g. '*.example.com', regex used for validation is \
      '\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 const LABEL_VALUE: &str = "a valid label must be an empty string or consist of alphanumeric \
      characters, '-', '_' or '.', and must start and end with an alphanumeric character \
-     (e.g. 'MyValue', or 'my_value', or '12345', regex used for validation is \
+     (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is \
      '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 const LABEL_KEY: &str = "a valid label key must consist of alphanumeric characters, '-', '_' or \
-     '.', and must start and end with an alphanumeric character (e.g. 'MyName', or 'my.name', \
+     '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  \
      or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with \
      an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')";
 const LABEL_KEY_NAME: &str = "name part must consist of alphanumeric characters, '-', '_' or '.', \
-     and must start and end with an alphanumeric character (e.g. 'MyName', or 'my.name', \
+     and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  \
      or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
 const LABEL_KEY_PREFIX: &str = "prefix part a lowercase RFC 1123 subdomain must consist of lower \
      case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric \
      character (e.g. 'example.com', regex used for validation is \
      '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 const C_IDENTIFIER: &str = "a valid C identifier must start with alphabetic character or '_', \
-     followed by a string of alphanumeric characters or '_' (e.g. 'my_name', or 'MY_NAME', \
+     followed by a string of alphanumeric characters or '_' (e.g. 'my_name',  or 'MY_NAME',  \
      or 'MyName', regex used for validation is '[A-Za-z_][A-Za-z0-9_]*')";
 const PERCENT: &str = "a valid percent string must be a numeric string followed by an ending '%' \
-     (e.g. '1%', or '93%', regex used for validation is '[0-9]+%')";
+     (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
 const HTTP_HEADER_NAME: &str = "a valid HTTP header must consist of alphanumeric characters or \
      '-' (e.g. 'X-Header-Name', regex used for validation is '[-A-Za-z0-9]+')";
 const ENV_VAR_NAME: &str = "a valid environment variable name must consist of alphabetic \
-     characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name', \
-     or 'MY_ENV.NAME', or 'MyEnvName1', regex used for validation is \
+     characters, digits, '_', '-',  or '.', and must not start with a digit (e.g. 'my.env-name',  \
+     or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is \
      '[-._a-zA-Z][-._a-zA-Z0-9]*')";
 const RELAXED_ENV_VAR_NAME: &str = "a valid environment variable name must consist only of \
      printable ASCII characters other than '='";
 const CONFIG_MAP_KEY: &str = "a valid config key must consist of alphanumeric characters, '-', \
-     '_' or '.' (e.g. 'key.name', or 'KEY_NAME', or 'key-name', regex used for validation is \
+     '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is \
      '[-._a-zA-Z0-9]+')";
 
 /// Which check a kind's names must pass; its argument says whether characters will be appended

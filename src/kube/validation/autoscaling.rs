@@ -18,7 +18,7 @@ pub(crate) fn validate_autoscaler(object: &Field, features: Features, errors: &m
     validate_object_meta(&object.get("metadata"), Scope::Namespaced, name_is_dns_subdomain, errors);
     let spec = object.get("spec");
     validate_replicas(&spec, features, errors);
-    validate_target(&spec.get("scaleTargetRef"), features.hpa_api_group(), errors);
+    validate_target(&spec.get("scaleTargetRef"), true, features, errors);
     let metrics = spec.get("metrics");
     for metric in metrics.items() {
         validate_metric(&metric, features, errors);
@@ -38,7 +38,7 @@ pub(crate) fn validate_autoscaler_v1(object: &Field, features: Features, errors:
     validate_object_meta(&object.get("metadata"), Scope::Namespaced, name_is_dns_subdomain, errors);
     let spec = object.get("spec");
     validate_replicas(&spec, features, errors);
-    validate_target(&spec.get("scaleTargetRef"), features.hpa_api_group(), errors);
+    validate_target(&spec.get("scaleTargetRef"), true, features, errors);
     let target = spec.get("targetCPUUtilizationPercentage");
     if target.int().is_some_and(|percent| percent < 1) {
         let metrics = spec.path().child("metrics");
@@ -68,10 +68,13 @@ fn validate_replicas(spec: &Field, features: Features, errors: &mut Errors) {
 }
 
 /// `ValidateCrossVersionObjectReference`.
-fn validate_target(target: &Field, needs_group: bool, errors: &mut Errors) {
+fn validate_target(target: &Field, needs_group: bool, features: Features, errors: &mut Errors) {
     require_path_segment(&target.get("kind"), errors);
     require_path_segment(&target.get("name"), errors);
     let version = target.get("apiVersion");
+    if !features.hpa_api_version() {
+        return;
+    }
     if version.text().matches('/').count() > 1 {
         let detail = format!("unexpected GroupVersion string: {}", version.text());
         errors.invalid(&version, detail);
@@ -142,12 +145,7 @@ fn validate_source(source: &Field, name: &str, features: Features, errors: &mut 
     let (value, average) = (target.get("value"), target.get("averageValue"));
     match name {
         "object" => {
-            // Before the group was asked for, the version was not looked at.
-            if features.hpa_api_group() {
-                validate_target(&source.get("describedObject"), false, errors);
-            } else {
-                validate_described_object(&source.get("describedObject"), errors);
-            }
+            validate_target(&source.get("describedObject"), false, features, errors);
             validate_metric_identifier(&source.get("metric"), errors);
             validate_metric_target(&target, errors);
             if !value.is_set() && !average.is_set() {
@@ -168,11 +166,6 @@ fn validate_source(source: &Field, name: &str, features: Features, errors: &mut 
         }
         _ => validate_resource_source(source, name, errors),
     }
-}
-
-fn validate_described_object(object: &Field, errors: &mut Errors) {
-    require_path_segment(&object.get("kind"), errors);
-    require_path_segment(&object.get("name"), errors);
 }
 
 fn validate_external_target(value: &Field, average: &Field, errors: &mut Errors) {

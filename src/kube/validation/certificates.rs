@@ -1,6 +1,9 @@
 //! Names of signers and of what they sign: `pkg/apis/certificates/validation` and
 //! `pkg/apis/core/validation/names.go`.
 
+use super::features::Features;
+use super::meta::{Scope, validate_object_meta};
+use super::unique::Names;
 use crate::kube::field::{Errors, Field};
 use crate::kube::names::{is_dns1123_label, is_dns1123_subdomain};
 
@@ -51,4 +54,64 @@ fn report_first<'a>(
 /// `ValidateClusterTrustBundleName`, of a name that says itself which signer it belongs to.
 pub(crate) fn cluster_trust_bundle_name(name: &str) -> Vec<&'static str> {
     is_dns1123_subdomain(name.rsplit_once(':').map_or(name, |(_, rest)| rest))
+}
+
+const USAGES: [&str; 23] = [
+    "any",
+    "cert sign",
+    "client auth",
+    "code signing",
+    "content commitment",
+    "crl sign",
+    "data encipherment",
+    "decipher only",
+    "digital signature",
+    "email protection",
+    "encipher only",
+    "ipsec end system",
+    "ipsec tunnel",
+    "ipsec user",
+    "key agreement",
+    "key encipherment",
+    "microsoft sgc",
+    "netscape sgc",
+    "ocsp signing",
+    "s/mime",
+    "server auth",
+    "signing",
+    "timestamping",
+];
+
+/// `ValidateCertificateSigningRequestCreate`, without a look into the request.
+pub(crate) fn validate_signing_request(object: &Field, _: Features, errors: &mut Errors) {
+    validate_object_meta(&object.get("metadata"), Scope::Cluster, |_, _| Vec::new(), errors);
+    let spec = object.get("spec");
+    let (request, usages) = (spec.get("request"), spec.get("usages"));
+    let pem = data_encoding::BASE64.decode(request.text().as_bytes()).unwrap_or_default();
+    if !pem.starts_with(b"-----BEGIN CERTIFICATE REQUEST-----") {
+        errors.invalid(&request, "PEM block type must be CERTIFICATE REQUEST");
+    }
+    if usages.is_empty() {
+        errors.required(&usages, "");
+    }
+    let mut seen = Names::default();
+    for usage in usages.items() {
+        if !USAGES.contains(&usage.text()) {
+            errors.not_supported(&usage, &USAGES);
+        }
+        if !seen.add(usage.text()) {
+            errors.duplicate(&usage);
+        }
+    }
+    let signer = spec.get("signerName");
+    if signer.text() == "kubernetes.io/legacy-unknown" {
+        errors.invalid(&signer, "the legacy signerName is not allowed via this API version");
+    } else {
+        validate_signer_name(&signer, errors);
+    }
+    let seconds = spec.get("expirationSeconds");
+    if seconds.int().is_some_and(|seconds| seconds < 600) {
+        let problem = "may not specify a duration less than 600 seconds (10 minutes)";
+        errors.invalid(&seconds, problem);
+    }
 }

@@ -43,13 +43,50 @@ pub(crate) fn validate_service_account(object: &Field, _: Features, errors: &mut
 
 pub(crate) fn validate_namespace(namespace: &Field, _: Features, errors: &mut Errors) {
     let (meta, spec) = (namespace.get("metadata"), namespace.get("spec"));
+    let before = errors.count();
     validate_object_meta(&meta, Scope::Cluster, names::name_is_dns_label, errors);
+    validate_name_label(&meta, errors);
     let finalizers = spec.get("finalizers");
     for finalizer in finalizers.items() {
         let at = finalizer.value_in(&finalizers);
         errors.invalid_each(&at, is_qualified_name(at.text()));
         validate_kube_finalizer_name(&at, errors);
     }
+    if errors.count() == before {
+        validate_pod_security_labels(&meta.get("labels"), errors);
+    }
+}
+
+/// The name of a namespace is the value of a label of it, by default.
+fn validate_name_label(meta: &Field, errors: &mut Errors) {
+    let (name, labels) = (meta.get("name"), meta.get("labels"));
+    for problem in names::is_valid_label_value(name.text()) {
+        errors.invalid_text(&name.value_in(&labels), name.text(), problem);
+    }
+}
+
+/// The admission plugin `PodSecurity` reads these labels once validation has passed.
+fn validate_pod_security_labels(labels: &Field, errors: &mut Errors) {
+    for mode in ["enforce", "audit", "warn"] {
+        let (level, version) = (
+            format!("pod-security.kubernetes.io/{mode}"),
+            format!("pod-security.kubernetes.io/{mode}-version"),
+        );
+        let (level, version) = (labels.key(&level), labels.key(&version));
+        let levels = ["privileged", "baseline", "restricted"];
+        if level.is_set() && !levels.contains(&level.text()) {
+            errors.invalid(&level, "must be one of privileged, baseline, restricted");
+        }
+        if version.is_set() && !is_policy_version(version.text()) {
+            errors.invalid(&version, "must be \"latest\" or \"v1.x\"");
+        }
+    }
+}
+
+fn is_policy_version(text: &str) -> bool {
+    let minor = text.strip_prefix("v1.").unwrap_or("");
+    let digits = !minor.is_empty() && minor.bytes().all(|b| b.is_ascii_digit());
+    text == "latest" || digits && (minor == "0" || !minor.starts_with('0'))
 }
 
 /// `ValidateNode`, as far as it is not about what kubelets report.

@@ -157,8 +157,8 @@ impl Features {
         self.minor >= 29
     }
 
-    /// The version of what an autoscaler scales must have a group.
-    pub(crate) fn hpa_api_group(self) -> bool {
+    /// The version of what an autoscaler scales is looked at, and must have a group.
+    pub(crate) fn hpa_api_version(self) -> bool {
         self.minor >= 34
     }
 

@@ -5,7 +5,9 @@
 //! so that the two can be read side by side. Defaults are not set but read: a check asks for a
 //! field and takes the default where there is none. What depends on the cluster is left out.
 
+mod admissionregistration;
 mod affinity;
+mod apiregistration;
 mod apps;
 mod autoscaling;
 mod batch;
@@ -17,6 +19,7 @@ mod discovery;
 mod endpoints;
 mod env;
 mod features;
+mod flowcontrol;
 mod meta;
 mod networking;
 mod node;
@@ -25,6 +28,7 @@ mod pod;
 mod policy;
 mod probe;
 mod rbac;
+mod resource;
 mod resources;
 mod scheduling;
 mod security;
@@ -77,6 +81,21 @@ fn validator(group: &str, version: &str, kind: &str) -> Option<Validator> {
         ("", "Secret") => core::validate_secret,
         ("", "Service") => service::validate_service,
         ("", "ServiceAccount") => core::validate_service_account,
+        ("admissionregistration.k8s.io", "MutatingAdmissionPolicy") => {
+            admissionregistration::validate_mutating_policy
+        }
+        ("admissionregistration.k8s.io", "MutatingAdmissionPolicyBinding") => {
+            admissionregistration::validate_mutating_binding
+        }
+        ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"
+            | "ValidatingWebhookConfiguration") => admissionregistration::validate_webhooks,
+        ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy") => {
+            admissionregistration::validate_validating_policy
+        }
+        ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding") => {
+            admissionregistration::validate_validating_binding
+        }
+        ("apiregistration.k8s.io", "APIService") => apiregistration::validate_api_service,
         ("apps", "ControllerRevision") => apps::validate_controller_revision,
         ("apps", "DaemonSet") => apps::validate_daemon_set,
         ("apps", "Deployment") => apps::validate_deployment,
@@ -88,8 +107,15 @@ fn validator(group: &str, version: &str, kind: &str) -> Option<Validator> {
         ("autoscaling", "HorizontalPodAutoscaler") => autoscaling::validate_autoscaler,
         ("batch", "CronJob") => batch::validate_cron_job,
         ("batch", "Job") => batch::validate_job,
+        ("certificates.k8s.io", "CertificateSigningRequest") => {
+            certificates::validate_signing_request
+        }
         ("coordination.k8s.io", "Lease") => coordination::validate_lease,
         ("discovery.k8s.io", "EndpointSlice") => discovery::validate_endpoint_slice,
+        ("flowcontrol.apiserver.k8s.io", "FlowSchema") => flowcontrol::validate_flow_schema,
+        ("flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration") => {
+            flowcontrol::validate_priority_level
+        }
         ("networking.k8s.io", "IPAddress") => networking::validate_ip_address,
         ("networking.k8s.io", "Ingress") => networking::validate_ingress,
         ("networking.k8s.io", "IngressClass") => networking::validate_ingress_class,
@@ -101,6 +127,9 @@ fn validator(group: &str, version: &str, kind: &str) -> Option<Validator> {
         ("rbac.authorization.k8s.io", "ClusterRoleBinding") => rbac::validate_cluster_role_binding,
         ("rbac.authorization.k8s.io", "Role") => rbac::validate_role,
         ("rbac.authorization.k8s.io", "RoleBinding") => rbac::validate_role_binding,
+        ("resource.k8s.io", "DeviceClass") => resource::validate_device_class,
+        ("resource.k8s.io", "ResourceClaim") => resource::validate_claim,
+        ("resource.k8s.io", "ResourceClaimTemplate") => resource::validate_claim_template,
         ("scheduling.k8s.io", "PriorityClass") => scheduling::validate_priority_class,
         ("storage.k8s.io", "CSIDriver") => storage::validate_csi_driver,
         ("storage.k8s.io", "CSINode") => storage::validate_csi_node,
