@@ -65,10 +65,10 @@ fn key(step: &Value) -> Result<&[u8], FuncError> {
     if let Some(key) = step.as_str() {
         return Ok(key);
     }
-    Err(FuncError::Failed(match step.kind() {
-        Kind::Invalid => "value is nil; should be of type string".to_owned(),
-        _ => format!("value has type {}; should be string", step.type_name()),
-    }))
+    if step.is_nil() {
+        return Err(FuncError::new("value is nil; should be of type string"));
+    }
+    Err(FuncError::Failed(format!("value has type {}; should be string", step.type_name())))
 }
 
 /// An index as Go checks it (`indexArg`): one past the end passes, and fails where it is used.

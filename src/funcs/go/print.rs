@@ -45,14 +45,12 @@ fn println(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
 pub(super) fn evaluated(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
     let max = ctx.env.max_text;
     let shown = |value: &Value| -> Result<Value, FuncError> {
-        match value.kind() {
-            Kind::Invalid | Kind::Pointer => {
-                let mut text = Vec::new();
-                print::output(&mut text, value, max)?;
-                Ok(Value::text(text).with(value.src))
-            }
-            _ => Ok(value.clone()),
+        if !matches!(value.kind(), Kind::Invalid | Kind::Pointer) {
+            return Ok(value.clone());
         }
+        let mut text = Vec::new();
+        print::output(&mut text, value, max)?;
+        Ok(Value::text(text).with(value.src))
     };
     let args = args.iter().map(shown).collect::<Result<Vec<_>, _>>()?;
     print(ctx, &args)
@@ -60,14 +58,13 @@ pub(super) fn evaluated(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, Func
 
 /// Appends `%v` of an argument.
 fn push(ctx: &Ctx<'_>, out: &mut TextBuilder, arg: &Value) -> Result<(), FuncError> {
-    match &arg.data {
-        Data::Str(text) => out.piece(ctx, text, 0..text.len(), arg.src),
-        _ => {
-            let mut text = Vec::new();
-            print::write(&mut text, arg, ctx.env.max_text)?;
-            out.whole(text, arg.src);
-        }
+    if let Some(text) = arg.as_str() {
+        out.piece(ctx, text, 0..text.len(), arg.src);
+        return Ok(());
     }
+    let mut text = Vec::new();
+    print::write(&mut text, arg, ctx.env.max_text)?;
+    out.whole(text, arg.src);
     Ok(())
 }
 
@@ -390,7 +387,7 @@ mod tests {
     fn values_in_values() {
         let list = Value::from(vec![int(1), "a".into(), Value::NIL]);
         check("%v %s", &[list.clone(), list.clone()], "[1 a <nil>] [%!s(int=1) a <nil>]");
-        check("%#v", &[list.clone()], r#"[]interface {}{1, "a", interface {}(nil)}"#);
+        check("%#v", std::slice::from_ref(&list), r#"[]interface {}{1, "a", interface {}(nil)}"#);
         let map = Map::new(MapKind::Any);
         map.insert(&b"k"[..], list);
         check("%v", &[map.clone().into()], "map[k:[1 a <nil>]]");

@@ -55,8 +55,8 @@ mod tests {
             (Rare::Sized("uint32", 1).into(), "uint32", "uint32"),
             (Rare::Bytes(Vec::new()).into(), "[]uint8", "slice"),
         ] {
-            check("typeOf", &[value.clone()], type_name);
-            check("kindOf", &[value.clone()], kind);
+            check("typeOf", std::slice::from_ref(&value), type_name);
+            check("kindOf", std::slice::from_ref(&value), kind);
             check("typeIs", &[type_name.into(), value.clone()], "true");
             check("kindIs", &[kind.into(), value], "true");
         }

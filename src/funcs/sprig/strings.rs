@@ -44,10 +44,10 @@ pub(crate) const FUNCS: &[Func] = &[
 
 /// A value as text, as Sprig's `strval` has it, with the value's source.
 pub(super) fn text_of(ctx: &Ctx<'_>, value: &Value) -> Result<Value, Exceeded> {
-    Ok(match &value.data {
-        Data::Str(_) => value.clone(),
-        _ => Value::text(value.to_text(ctx.env.max_text)?).with(value.src),
-    })
+    if value.as_str().is_some() {
+        return Ok(value.clone());
+    }
+    Ok(Value::text(value.to_text(ctx.env.max_text)?).with(value.src))
 }
 
 /// A value as a list of texts without nil (`strslice`).

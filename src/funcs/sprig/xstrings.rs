@@ -211,11 +211,15 @@ impl Words<'_> {
     /// After a capital: the small letters, or further capitals. Of `HTTPServer` the last capital
     /// belongs to the next word.
     fn skip_word(&mut self) {
-        let Some((second, size)) = self.valid_char(self.at) else { return };
+        let Some((second, size)) = self.valid_char(self.at) else {
+            self.at = self.text.len();
+            return;
+        };
         if !unicode::is_upper(second) {
-            return if is_letter(second) {
-                self.skip(is_small_letter)
-            };
+            if is_letter(second) {
+                self.skip(is_small_letter);
+            }
+            return;
         }
         let mut last_size = size;
         self.at += size;
