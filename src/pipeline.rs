@@ -4,7 +4,7 @@ mod check;
 mod render;
 
 pub use check::{Checked, Request, check};
-pub use render::{Case, Origins, Problem, Render, Stopped, render};
+pub use render::{Case, Origins, Problem, Render, Stopped, explain, release_name, render};
 
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::kube::{self, Version};

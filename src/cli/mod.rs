@@ -9,12 +9,17 @@
 mod atomic;
 mod check;
 mod completions;
+mod disk;
 mod explain;
 mod init;
+mod lookup;
 mod output;
+mod pflag;
 mod rules;
 mod settings;
 mod targets;
+mod template;
+mod values_flags;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -33,6 +38,8 @@ struct Cli {
 enum Command {
     /// Checks charts: values, render, Kubernetes, policy, golden files
     Check(check::Args),
+    /// Renders a chart as `helm template` does
+    Template(template::Args),
     /// Prints the page of a rule
     Explain(explain::Args),
     /// Lists the rules
@@ -68,6 +75,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = Cli::parse_from(args);
     let done = match cli.command {
         Command::Check(args) => check::run(&args),
+        Command::Template(args) => return template::run(args, "chartc"),
         Command::Explain(args) => explain::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Init(args) => init::run(&args),

@@ -82,9 +82,14 @@ fn wants_color(color: Color, terminal: bool) -> bool {
 
 /// Prints text as it is. A reader that hangs up is no failure.
 pub(super) fn text(text: &str) -> Result<(), Failure> {
+    Ok(written(text.as_bytes())?)
+}
+
+/// Prints bytes as they are. A reader that hangs up is no failure.
+pub(super) fn written(bytes: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        other => Ok(other?),
+        other => other,
     }
 }

@@ -99,9 +99,8 @@ const EVENTS: [(&str, &str); 10] = [
     ("test-success", "test"),
 ];
 
-/// Reads all documents of the files and puts them in order.
-pub fn collect(mut files: Vec<Rendered>, sources: &Sources) -> Manifests {
-    files.sort_by(|a, b| a.name.cmp(&b.name));
+/// Reads all documents of the files, which come by name, and puts them in order.
+pub fn collect(files: &[Rendered], sources: &Sources) -> Manifests {
     let mut manifests = Manifests::default();
     for file in files.iter().filter(|file| !is_partial(&file.name)) {
         for range in split(sources.text(file.text)) {

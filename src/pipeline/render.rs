@@ -12,11 +12,12 @@ use crate::manifest::{self, Manifests};
 use crate::origin::{Runs, Traced, Tracer};
 use crate::program::{self, Unit};
 use crate::source::{FileId, Kind, Sources, Span};
-use crate::value::Value;
 use crate::value::quote::quoted;
+use crate::value::{Map, MapKind, Value};
 use crate::values::{self, Capabilities, Merged, Release, Scope, Stage, TypeMismatch};
 
 /// What a render needs besides the chart.
+#[derive(Clone)]
 pub struct Case<'a> {
     /// All layers that the user gave, as one table.
     pub values: &'a Value,
@@ -33,6 +34,8 @@ pub struct Render<'c> {
     pub manifests: Manifests,
     /// What every chart file rendered to, in Helm's order.
     pub files: Vec<(String, FileId)>,
+    /// The files in `crds/` of all charts.
+    pub crds: Vec<manifest::Rendered>,
     /// The texts of `NOTES.txt` files, by their names.
     pub notes: BTreeMap<String, FileId>,
     pub log: Vec<Log>,
@@ -77,7 +80,7 @@ pub fn render<'c>(
 ) -> Result<Render<'c>, Stopped> {
     let mut log = Vec::new();
     let result = check_chart(chart, case, &mut log)
-        .and_then(|()| merge(chart, case, sources, tracer.as_deref_mut(), &mut log))
+        .and_then(|()| merge(chart, case, tracer.as_deref_mut(), &mut log))
         .and_then(|merged| {
             check_kube_version(chart, &case.capabilities)?;
             let files = run_templates(&merged, case, sources, tracer)?;
@@ -123,7 +126,6 @@ fn missing_dependencies(chart: &Chart) -> Vec<String> {
 fn merge<'c>(
     chart: &'c Chart,
     case: &Case<'_>,
-    sources: &mut Sources,
     tracer: Option<&mut Tracer>,
     log: &mut Vec<Log>,
 ) -> Result<Merged<'c>, Problem> {
@@ -203,9 +205,62 @@ fn sort_output<'c>(
             rendered.push(manifest::Rendered { name, text });
         }
     }
-    let mut manifests = manifest::collect(rendered, sources);
+    rendered.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut manifests = manifest::collect(&rendered, sources);
     log.append(&mut manifests.log);
-    Render { merged, manifests, files: texts, notes, log, origins }
+    let crds = crds(&merged);
+    Render { merged, manifests, files: texts, crds, notes, log, origins }
+}
+
+/// `CRDObjects` in `pkg/chart/v2/chart.go`.
+fn crds(merged: &Merged<'_>) -> Vec<manifest::Rendered> {
+    let is_crd = |path: &str| {
+        let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+        let manifest =
+            ["yaml", "yml", "json"].iter().any(|one| one.eq_ignore_ascii_case(extension));
+        path.starts_with("crds/") && manifest
+    };
+    let mut crds = Vec::new();
+    for (path, node) in merged.root.with_paths() {
+        for file in node.chart.files.iter().filter(|file| is_crd(&file.path)) {
+            crds.push(manifest::Rendered { name: format!("{path}/{}", file.path), text: file.id });
+        }
+    }
+    crds
+}
+
+/// Renders again, with origins, to say where the problems of a render come from.
+pub fn explain(
+    chart: &Chart,
+    case: &Case<'_>,
+    sources: &mut Sources,
+    tracer: &mut Tracer,
+) -> Vec<Diagnostic> {
+    match render(chart, case, sources, Some(tracer)) {
+        Err(stopped) => stopped.problem.diagnostics(chart),
+        Ok(render) => {
+            let located = |broken: &manifest::Broken| {
+                let place = render.origins.place(broken.reason.span(), tracer);
+                Diagnostic { place, ..manifest::invalid_output(broken) }
+            };
+            render.manifests.broken.iter().map(located).collect()
+        }
+    }
+}
+
+/// The release name that a `--name-template` makes (`TemplateName` in `pkg/action/install.go`).
+pub fn release_name(template: &str, env: &Env) -> Result<String, String> {
+    let name = "name-template".to_owned();
+    let mut sources = Sources::default();
+    let file = sources.add(Kind::Flag, name.as_str(), template.as_bytes());
+    let scope = Map::new(MapKind::Any);
+    let units = [Unit { name, file, base: String::new(), scope, partial: false }];
+    let program = program::compile(&units, &sources);
+    let options = exec::Options::default();
+    let rendered = exec::render(&program, &units, env, &options, &mut sources, None);
+    let files = rendered.map_err(|error| error.helm)?.files;
+    let text = files.first().map(|file| String::from_utf8_lossy(&file.output.text).into_owned());
+    Ok(text.unwrap_or_default())
 }
 
 impl Origins {

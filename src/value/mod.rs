@@ -16,7 +16,6 @@ mod equal;
 pub(crate) mod float;
 mod from_node;
 pub mod json;
-pub mod from_json;
 mod kind;
 pub mod print;
 pub(crate) mod printable;

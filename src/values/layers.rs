@@ -9,7 +9,7 @@ use super::strvals;
 use super::table::{self, is_table};
 use crate::origin::{Src, Tracer};
 use crate::source::{FileId, Sources};
-use crate::value::{self, Data, Value, from_json, from_node};
+use crate::value::{self, Data, Value, from_node, json};
 use crate::yaml::{self, Document};
 
 /// What the user gives on the command line or in a case of the configuration.
@@ -177,10 +177,11 @@ fn set_object(
     flag: FileId,
     tracer: Option<&mut Tracer>,
 ) -> Result<(), strvals::Error> {
-    let mut object = from_json::decode(text.trim().as_bytes())
-        .ok()
-        .filter(is_table)
-        .ok_or(strvals::Error::Json)?;
+    let decoded = json::decode(text.trim().as_bytes()).map_err(|_| strvals::Error::Json)?;
+    let mut object = decoded.value;
+    if decoded.error.is_some() || !is_table(&object) {
+        return Err(strvals::Error::Json);
+    }
     if let Some(tracer) = tracer {
         strvals::trace_object(&mut object, text, flag, tracer);
     }

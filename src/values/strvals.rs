@@ -7,7 +7,7 @@ use std::str::CharIndices;
 use super::table::{self, is_table};
 use crate::origin::{Src, Step, Tracer};
 use crate::source::{FileId, Span};
-use crate::value::{Data, Value, from_json, quote::quoted};
+use crate::value::{Data, Value, json, quote::quoted};
 
 /// The largest index of a list (`MaxIndex`).
 const MAX_INDEX: i64 = 65536;
@@ -292,11 +292,14 @@ impl Parser<'_, '_> {
             return Ok(Value::NIL);
         }
         let rest = self.rest_of_text();
-        let (value, length) = from_json::decode_first(rest.as_bytes()).map_err(|_| Error::Json)?;
+        let (decoded, length) = json::decode_first(rest.as_bytes()).map_err(|_| Error::Json)?;
         let end = self.at() + length;
         while self.rest.next_if(|(at, _)| *at < end).is_some() {}
+        if decoded.error.is_some() {
+            return Err(Error::Json.into());
+        }
         self.skip_blanks();
-        Ok(value)
+        Ok(decoded.value)
     }
 
     /// Skips blanks, and a comma behind them; true if there is no value before it (`emptyVal`).

@@ -15,9 +15,17 @@ pub struct Decoded {
 
 /// Reads a text that is one JSON value, or tells in Go's words why it is none.
 pub fn decode(text: &[u8]) -> Result<Decoded, String> {
+    let (decoded, end) = decode_first(text)?;
+    let mut decoder = Decoder { text, at: end, error: None };
+    decoder.end()?;
+    Ok(decoded)
+}
+
+/// Reads the JSON value that a text starts with, and tells where it ends (`json.Decoder`).
+pub fn decode_first(text: &[u8]) -> Result<(Decoded, usize), String> {
     let mut decoder = Decoder { text, at: 0, error: None };
     let value = decoder.document()?;
-    Ok(Decoded { value, error: decoder.error })
+    Ok((Decoded { value, error: decoder.error }, decoder.at))
 }
 
 /// What `json.Unmarshal` says of a value of another type than wanted.
@@ -70,7 +78,7 @@ impl Decoder<'_> {
             };
             // The value is complete, and with it perhaps what it stands in.
             loop {
-                let Some(outer) = open.pop() else { return self.end(value) };
+                let Some(outer) = open.pop() else { return Ok(value) };
                 match self.add(outer, value)? {
                     Started::Open(outer) => {
                         open.push(outer);
@@ -145,9 +153,10 @@ impl Decoder<'_> {
         Ok(key.into())
     }
 
-    fn end(&mut self, value: Value) -> Result<Value, String> {
+    /// Refuses what stands behind the value.
+    fn end(&mut self) -> Result<(), String> {
         match self.space() {
-            None => Ok(value),
+            None => Ok(()),
             Some(_) => Err(self.wrong("after top-level value")),
         }
     }

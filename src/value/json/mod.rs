@@ -7,7 +7,7 @@ use data_encoding::BASE64;
 
 mod decode;
 
-pub use decode::{Decoded, decode, mismatch};
+pub use decode::{Decoded, decode, decode_first, mismatch};
 
 use crate::value::{
     Data, Exceeded, List, MAX_DEPTH, Map, MapKind, Rare, Struct, Value, float, stringer,

@@ -1,0 +1,567 @@
+//! `chartc template`: what `helm template` of Helm 4.2 does, flag by flag and byte by byte
+//! (`pkg/cmd/template.go`, `pkg/cmd/install.go`).
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::pflag::{self, Flag, FlagKind, Parsed};
+use super::values_flags::ValuesFlags;
+use super::{disk, output::written};
+use crate::chart::{self, Chart, Level, Log};
+use crate::exec;
+use crate::funcs::Env;
+use crate::manifest::{self, Printed};
+use crate::origin::Tracer;
+use crate::pipeline::{self, Case, Render};
+use crate::report::{Finding, Format, Report, Style, Summary};
+use crate::source::Sources;
+use crate::value::quote::quoted;
+use crate::values::{Capabilities, KubeVersion, Layers, Release};
+
+/// The arguments are read as Helm reads them, not as other commands' are.
+#[derive(clap::Args)]
+#[command(disable_help_flag = true)]
+pub(super) struct Args {
+    /// `[NAME] CHART` and the flags of `helm template`
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    args: Vec<OsString>,
+}
+
+const fn flag(name: &'static str, kind: FlagKind) -> Flag {
+    Flag { name, short: None, kind, deprecated: None }
+}
+
+const fn short(name: &'static str, short: char, kind: FlagKind) -> Flag {
+    Flag { name, short: Some(short), kind, deprecated: None }
+}
+
+const fn deprecated(name: &'static str, kind: FlagKind, instead: &'static str) -> Flag {
+    Flag { name, short: None, kind, deprecated: Some(instead) }
+}
+
+const NO_EFFECT: &str = "this flag has no effect for 'helm template' and will be removed in Helm 5";
+
+/// All flags of `helm template`; those of the program as a whole and our own stand last.
+const FLAGS: &[Flag] = &[
+    short("api-versions", 'a', FlagKind::List),
+    deprecated("atomic", FlagKind::Bool, "use --rollback-on-failure instead"),
+    flag("ca-file", FlagKind::Text),
+    flag("cert-file", FlagKind::Text),
+    flag("create-namespace", FlagKind::Bool),
+    flag("dependency-update", FlagKind::Bool),
+    flag("description", FlagKind::Text),
+    flag("devel", FlagKind::Bool),
+    flag("disable-openapi-validation", FlagKind::Bool),
+    flag("dry-run", FlagKind::Optional("unset")),
+    flag("enable-dns", FlagKind::Bool),
+    deprecated("force", FlagKind::Bool, "use --force-replace instead"),
+    flag("force-conflicts", FlagKind::Bool),
+    flag("force-replace", FlagKind::Bool),
+    short("generate-name", 'g', FlagKind::Bool),
+    deprecated("hide-notes", FlagKind::Bool, NO_EFFECT),
+    flag("include-crds", FlagKind::Bool),
+    flag("insecure-skip-tls-verify", FlagKind::Bool),
+    flag("is-upgrade", FlagKind::Bool),
+    flag("key-file", FlagKind::Text),
+    flag("keyring", FlagKind::Text),
+    flag("kube-version", FlagKind::Text),
+    short("labels", 'l', FlagKind::Pairs),
+    flag("name-template", FlagKind::Text),
+    flag("no-hooks", FlagKind::Bool),
+    flag("output-dir", FlagKind::Text),
+    flag("pass-credentials", FlagKind::Bool),
+    flag("password", FlagKind::Text),
+    flag("plain-http", FlagKind::Bool),
+    flag("post-renderer", FlagKind::Text),
+    flag("post-renderer-args", FlagKind::Texts),
+    flag("release-name", FlagKind::Bool),
+    deprecated("render-subchart-notes", FlagKind::Bool, NO_EFFECT),
+    flag("replace", FlagKind::Bool),
+    flag("repo", FlagKind::Text),
+    flag("rollback-on-failure", FlagKind::Bool),
+    flag("server-side", FlagKind::Bool),
+    flag("set", FlagKind::Texts),
+    flag("set-file", FlagKind::Texts),
+    flag("set-json", FlagKind::Texts),
+    flag("set-literal", FlagKind::Texts),
+    flag("set-string", FlagKind::Texts),
+    short("show-only", 's', FlagKind::Texts),
+    flag("skip-crds", FlagKind::Bool),
+    flag("skip-schema-validation", FlagKind::Bool),
+    flag("skip-tests", FlagKind::Bool),
+    flag("take-ownership", FlagKind::Bool),
+    flag("timeout", FlagKind::Duration),
+    flag("username", FlagKind::Text),
+    deprecated("validate", FlagKind::Bool, "use '--dry-run=server' instead"),
+    short("values", 'f', FlagKind::List),
+    flag("verify", FlagKind::Bool),
+    flag("version", FlagKind::Text),
+    flag("wait", FlagKind::Wait),
+    flag("wait-for-jobs", FlagKind::Bool),
+    flag("burst-limit", FlagKind::Integer),
+    flag("color", FlagKind::Text),
+    flag("colour", FlagKind::Text),
+    flag("content-cache", FlagKind::Text),
+    flag("debug", FlagKind::Bool),
+    flag("kube-apiserver", FlagKind::Text),
+    flag("kube-as-group", FlagKind::Texts),
+    flag("kube-as-user", FlagKind::Text),
+    flag("kube-ca-file", FlagKind::Text),
+    flag("kube-context", FlagKind::Text),
+    flag("kube-insecure-skip-tls-verify", FlagKind::Bool),
+    flag("kube-tls-server-name", FlagKind::Text),
+    flag("kube-token", FlagKind::Text),
+    flag("kubeconfig", FlagKind::Text),
+    short("namespace", 'n', FlagKind::Text),
+    flag("qps", FlagKind::Float),
+    flag("registry-config", FlagKind::Text),
+    flag("repository-cache", FlagKind::Text),
+    flag("repository-config", FlagKind::Text),
+    flag("diagnostics", FlagKind::Text),
+    flag("lookup-from", FlagKind::Text),
+    flag("seed", FlagKind::Integer),
+];
+
+/// Flags of which only one may be given.
+const EXCLUSIVE: [[&str; 2]; 3] =
+    [["force-replace", "force-conflicts"], ["force", "force-conflicts"], ["validate", "dry-run"]];
+
+/// Runs the command under the name of a program. Helm's exit codes: 0, or 1 for any error.
+pub(super) fn run(args: Args, program: &str) -> ExitCode {
+    let args: Vec<String> =
+        args.args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    match template(&args, program) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failed(text)) => {
+            eprintln!("Error: {text}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Why there is no output, as Helm says it after `Error: `.
+struct Failed(String);
+
+impl From<io::Error> for Failed {
+    fn from(error: io::Error) -> Failed {
+        Failed(disk::go_error(&error))
+    }
+}
+
+impl From<String> for Failed {
+    fn from(text: String) -> Failed {
+        Failed(text)
+    }
+}
+
+fn template(args: &[String], program: &str) -> Result<(), Failed> {
+    let flags = pflag::parse(args, FLAGS)?;
+    for notice in &flags.notices {
+        eprintln!("{notice}");
+    }
+    if flags.help {
+        return Ok(written(help(program).as_bytes())?);
+    }
+    if flags.args.is_empty() {
+        return Err(Failed(format!(
+            "\"{program} template\" requires at least 1 argument\n\nUsage:  {program} template [NAME] [CHART] [flags]"
+        )));
+    }
+    check_groups(&flags)?;
+    let case = Settings::new(&flags)?;
+    case.log([Log::debug("Original chart version")
+        .with("version", flags.text("version").unwrap_or_default())]);
+    let (name, chart) = name_and_chart(&flags)?;
+    let path = locate(&flags, &chart)?;
+    case.log([Log::debug("Chart path").with("path", path.to_string_lossy())]);
+    render_chart(&flags, &case, name, &path, &chart)
+}
+
+/// What the flags say of the cluster and of the way to talk.
+struct Settings {
+    debug: bool,
+    capabilities: Capabilities,
+}
+
+impl Settings {
+    fn new(flags: &Parsed) -> Result<Settings, Failed> {
+        let debug = flags.bool("debug")
+            || !flags.is_set("debug")
+                && std::env::var("HELM_DEBUG")
+                    .is_ok_and(|text| pflag::parse_bool(&text) == Some(true));
+        let mut capabilities = Capabilities::default();
+        if let Some(text) = flags.text("kube-version").filter(|text| !text.is_empty()) {
+            capabilities.kube_version = KubeVersion::parse(text)
+                .map_err(|error| format!("invalid kube version '{text}': {error}"))?;
+        }
+        capabilities.api_versions = flags.all("api-versions").to_vec();
+        let settings = Settings { debug, capabilities };
+        settings.check_dry_run(flags)?;
+        Ok(settings)
+    }
+
+    /// `cmdGetDryRunFlagStrategy` in `pkg/cmd/helpers.go`; what asks for a cluster is refused.
+    fn check_dry_run(&self, flags: &Parsed) -> Result<(), Failed> {
+        let value = flags.text("dry-run").unwrap_or("client");
+        let invalid = |choices: &str| {
+            Failed(format!("invalid dry-run value ({}). Must be {choices}", quoted(value)))
+        };
+        match value {
+            "unset" => self.log([Log::warn(
+                "--dry-run is deprecated and should be replaced with '--dry-run=client'",
+            )]),
+            "client" => {}
+            "server" => return Err(no_cluster("--dry-run=server")),
+            "none" => return Err(invalid("\"server\" or \"client\"")),
+            _ => match pflag::parse_bool(value) {
+                None => return Err(invalid("\"none\", \"server\", or \"client\"")),
+                Some(false) => return Err(invalid("\"server\" or \"client\"")),
+                Some(true) => self.log([Log::warn(format!(
+                    "boolean '--dry-run={value}' flag is deprecated and must be replaced with '--dry-run=client'"
+                ))]),
+            },
+        }
+        if flags.bool("validate") { Err(no_cluster("--validate")) } else { Ok(()) }
+    }
+
+    fn log(&self, lines: impl IntoIterator<Item = Log>) {
+        for line in lines {
+            if line.level > Level::Debug || self.debug {
+                eprintln!("{line}");
+            }
+        }
+    }
+}
+
+fn no_cluster(flag: &str) -> Failed {
+    Failed(format!("{flag} needs a cluster, and chartc never talks to one"))
+}
+
+/// `MarkFlagsMutuallyExclusive` of cobra.
+fn check_groups(flags: &Parsed) -> Result<(), Failed> {
+    for [one, other] in EXCLUSIVE {
+        if flags.is_set(one) && flags.is_set(other) {
+            let mut set = [one, other];
+            set.sort_unstable();
+            return Err(Failed(format!(
+                "if any flags in the group [{one} {other}] are set none of the others can be; [{} {}] were all set",
+                set[0], set[1]
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// `NameAndChart` in `pkg/action/install.go`. A name is never generated: `helm template` has a
+/// default name.
+fn name_and_chart(flags: &Parsed) -> Result<(String, String), Failed> {
+    match flags.args.as_slice() {
+        [_, _, rest @ ..] if !rest.is_empty() => {
+            let rest = rest.join(", ");
+            Err(Failed(format!("expected at most two arguments, unexpected arguments: {rest}")))
+        }
+        [_, _] if flags.bool("generate-name") => {
+            Err(Failed("cannot set --generate-name and also specify a name".to_owned()))
+        }
+        [_, _] if name_template(flags).is_some() => {
+            Err(Failed("cannot set --name-template and also specify a name".to_owned()))
+        }
+        [name, chart] => Ok((name.clone(), chart.clone())),
+        [chart] => {
+            let name = match name_template(flags) {
+                Some(template) => pipeline::release_name(template, &environment(flags))?,
+                None => "release-name".to_owned(),
+            };
+            Ok((name, chart.clone()))
+        }
+        _ => Err(Failed("no chart".to_owned())),
+    }
+}
+
+fn name_template(flags: &Parsed) -> Option<&str> {
+    flags.text("name-template").filter(|text| !text.is_empty())
+}
+
+/// Where the chart is (`LocateChart` in `pkg/action/install.go`).
+fn locate(flags: &Parsed, name: &str) -> Result<PathBuf, Failed> {
+    let name = name.trim();
+    let given = |flag: &str| flags.text(flag).is_some_and(|text| !text.is_empty());
+    if given("repo") {
+        return Err(on_network(name, "--repo"));
+    }
+    if Path::new(name).exists() {
+        if flags.bool("verify") {
+            return Err(Failed("--verify needs a keyring, which chartc does not read".to_owned()));
+        }
+        return Ok(std::path::absolute(name)?.components().collect());
+    }
+    if Path::new(name).is_absolute() || name.starts_with('.') {
+        return Err(Failed(format!("path {} not found", quoted(name))));
+    }
+    if name.contains("://") {
+        return Err(on_network(name, "a URL"));
+    }
+    Err(Failed(match name.split_once('/') {
+        Some((repository, _)) => format!("repo {repository} not found"),
+        None => {
+            format!("non-absolute URLs should be in form of repo_name/path_to_chart, got: {name}")
+        }
+    }))
+}
+
+fn on_network(name: &str, what: &str) -> Failed {
+    Failed(format!(
+        "{name}: {what} needs the network, which chartc does not use; pull the chart first"
+    ))
+}
+
+fn render_chart(
+    flags: &Parsed,
+    settings: &Settings,
+    name: String,
+    path: &Path,
+    shown: &str,
+) -> Result<(), Failed> {
+    let mut sources = Sources::default();
+    let layers = values_flags(flags).layers(&mut sources);
+    let values = layers.merge(&sources, None).map_err(|error| error.to_string())?;
+    let read = disk::read_chart(path, shown).map_err(|error| error.to_string())?;
+    settings.log(read.log);
+    let loaded = chart::load(&read.files, &mut sources).map_err(|error| error.to_string())?;
+    settings.log(loaded.log);
+    let release = Release {
+        name,
+        namespace: namespace(flags),
+        is_upgrade: flags.bool("is-upgrade"),
+        revision: 1,
+    };
+    let lookup = match flags.text("lookup-from") {
+        Some(folder) => super::lookup::read(Path::new(folder), &mut sources)?,
+        None => Vec::new(),
+    };
+    let case = Case {
+        values: &values,
+        release,
+        capabilities: settings.capabilities.clone(),
+        env: environment(flags),
+        exec: exec::Options { lookup, ..exec::Options::default() },
+    };
+    let command = Command { flags, settings, chart: &loaded.chart, layers: &layers };
+    command.run(&case, &mut sources)
+}
+
+/// A render and all that its output depends on.
+struct Command<'a> {
+    flags: &'a Parsed,
+    settings: &'a Settings,
+    chart: &'a Chart,
+    layers: &'a Layers,
+}
+
+impl Command<'_> {
+    fn run(&self, case: &Case<'_>, sources: &mut Sources) -> Result<(), Failed> {
+        match pipeline::render(self.chart, case, sources, None) {
+            Err(stopped) => {
+                self.settings.log(stopped.log);
+                if self.settings.debug && stopped.problem.is_in_render() {
+                    written(b"\n")?;
+                }
+                self.explain(case, sources);
+                Err(self.failed(stopped.problem.to_string(), stopped.problem.is_in_render()))
+            }
+            Ok(render) => self.finish(render, case, sources),
+        }
+    }
+
+    fn finish(
+        &self,
+        render: Render<'_>,
+        case: &Case<'_>,
+        sources: &mut Sources,
+    ) -> Result<(), Failed> {
+        self.settings.log(render.log.iter().cloned());
+        let Some(broken) = render.manifests.broken.first() else {
+            return self.print(&render, &case.release.name, sources);
+        };
+        let text = broken.to_string();
+        if self.settings.debug {
+            self.print_files(&render, sources)?;
+        }
+        self.explain(case, sources);
+        Err(self.failed(text, true))
+    }
+
+    /// An error in Helm's words; one of rendering has a hint behind it.
+    fn failed(&self, text: String, in_render: bool) -> Failed {
+        if in_render && !self.settings.debug {
+            return Failed(format!("{text}\n\nUse --debug flag to render out invalid YAML"));
+        }
+        Failed(text)
+    }
+
+    fn print(&self, render: &Render<'_>, release: &str, sources: &Sources) -> Result<(), Failed> {
+        let crds = self.crds(render, sources);
+        let plain: Vec<Printed<'_>> =
+            render.manifests.plain.iter().map(|manifest| printed(manifest, sources)).collect();
+        let hooks = self.hooks(render, sources);
+        let Some(folder) = self.flags.text("output-dir").filter(|folder| !folder.is_empty()) else {
+            let plain = [crds, plain].concat();
+            return self.print_selected(manifest::print(&plain, &hooks));
+        };
+        for crd in &crds {
+            write_part(folder, crd, false)?;
+        }
+        let folder = match self.flags.bool("release-name") {
+            true => Path::new(folder).join(release),
+            false => PathBuf::from(folder),
+        };
+        self.write_files(&folder.to_string_lossy(), &plain, &hooks)
+    }
+
+    fn crds<'s>(&self, render: &'s Render<'_>, sources: &'s Sources) -> Vec<Printed<'s>> {
+        let wanted = self.flags.bool("include-crds");
+        let crds = render.crds.iter().filter(|_| wanted);
+        crds.map(|crd| Printed { source: &crd.name, text: sources.text(crd.text) }).collect()
+    }
+
+    fn hooks<'s>(&self, render: &'s Render<'_>, sources: &'s Sources) -> Vec<Printed<'s>> {
+        if self.flags.bool("no-hooks") {
+            return Vec::new();
+        }
+        let skip_tests = self.flags.bool("skip-tests");
+        let hooks = render.manifests.hooks.iter().filter(|hook| !(skip_tests && hook.is_test()));
+        hooks.map(|hook| printed(hook, sources)).collect()
+    }
+
+    /// With `--debug`, Helm prints the files of a render that is no YAML, for people to look at.
+    fn print_files(&self, render: &Render<'_>, sources: &Sources) -> Result<(), Failed> {
+        let mut files: Vec<Printed<'_>> = render
+            .files
+            .iter()
+            .filter(|(name, _)| !manifest::is_notes(name))
+            .map(|(name, text)| Printed { source: name, text: sources.text(*text) })
+            .filter(|file| !file.text.trim_ascii().is_empty())
+            .collect();
+        files.sort_by_key(|file| file.source);
+        self.print_selected(manifest::print(&files, &self.hooks(render, sources)))
+    }
+
+    fn print_selected(&self, printed: Vec<u8>) -> Result<(), Failed> {
+        let patterns = self.flags.all("show-only");
+        if patterns.is_empty() {
+            return Ok(written(&printed)?);
+        }
+        let selected = manifest::show_only(&printed, patterns)
+            .map_err(|missing| format!("could not find template {missing} in chart"))?;
+        Ok(written(&selected)?)
+    }
+
+    /// Writes each document to its file; those of one file follow each other.
+    fn write_files(
+        &self,
+        folder: &str,
+        plain: &[Printed<'_>],
+        hooks: &[Printed<'_>],
+    ) -> Result<(), Failed> {
+        let mut begun = BTreeSet::new();
+        for part in plain {
+            write_part(folder, part, !begun.insert(part.source))?;
+        }
+        for part in hooks {
+            let exists = Path::new(folder).join(part.source).exists();
+            write_part(folder, part, exists)?;
+        }
+        self.print_selected(b"\n".to_vec())
+    }
+
+    /// Our own picture of what went wrong, for people: a second render, with origins.
+    fn explain(&self, case: &Case<'_>, sources: &mut Sources) {
+        let stderr = io::stderr();
+        let wanted = match self.flags.text("diagnostics") {
+            Some(kind) => kind == "full",
+            None => stderr.is_terminal(),
+        };
+        if !wanted {
+            return;
+        }
+        let mut tracer = Tracer::default();
+        let Ok(values) = self.layers.merge(sources, Some(&mut tracer)) else { return };
+        let case = Case { values: &values, ..case.clone() };
+        let found = pipeline::explain(self.chart, &case, sources, &mut tracer);
+        let findings =
+            found.into_iter().map(|one| Finding::new(one, sources, None, None)).collect();
+        let report = Report::new(findings, Vec::new(), Summary::default());
+        let style = Style { color: stderr.is_terminal(), width: 100 };
+        // There is no one left to tell when stderr is closed.
+        let _ = report.write(Format::Full, style, &mut stderr.lock());
+    }
+}
+
+fn printed<'s>(manifest: &'s manifest::Manifest, sources: &'s Sources) -> Printed<'s> {
+    Printed { source: &manifest.source, text: manifest.text(sources) }
+}
+
+/// Writes a document to its file below `folder`, or appends it (`writeToFile`).
+fn write_part(folder: &str, part: &Printed<'_>, append: bool) -> Result<(), Failed> {
+    let failed = |operation: &str, path: &Path, error: &io::Error| {
+        Failed(format!("{operation} {}: {}", path.display(), disk::go_error(error)))
+    };
+    let shown = format!("{folder}/{}", part.source);
+    let path = Path::new(&shown);
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| failed("mkdir", folder, &error))?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    let options = options.write(true).create(true).truncate(!append).append(append);
+    let mut file = options.open(path).map_err(|error| failed("open", path, &error))?;
+    let mut text = Vec::new();
+    part.write(&mut text);
+    file.write_all(&text).map_err(|error| failed("write", path, &error))?;
+    Ok(written(format!("wrote {shown}\n").as_bytes())?)
+}
+
+fn values_flags(flags: &Parsed) -> ValuesFlags {
+    let all = |name: &str| flags.all(name).to_vec();
+    ValuesFlags {
+        files: all("values"),
+        set: all("set"),
+        set_string: all("set-string"),
+        set_file: all("set-file"),
+        set_json: all("set-json"),
+        set_literal: all("set-literal"),
+    }
+}
+
+/// The flag, then the environment; Helm asks a kubeconfig between the two, which we do not read.
+fn namespace(flags: &Parsed) -> String {
+    let set = flags.text("namespace").map(str::to_owned);
+    let namespace = set.or_else(|| std::env::var("HELM_NAMESPACE").ok());
+    namespace.filter(|text| !text.is_empty()).unwrap_or_else(|| "default".to_owned())
+}
+
+/// The clock and true randomness, unless a seed is given.
+fn environment(flags: &Parsed) -> Env {
+    if let Some(seed) = flags.text("seed").and_then(|text| text.parse::<i64>().ok()) {
+        return Env { seed: seed as u64, ..Env::default() };
+    }
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let now = i128::try_from(since.as_nanos()).unwrap_or_default();
+    let seed = getrandom::u64().unwrap_or(now as u64);
+    Env { now, seed, ..Env::default() }
+}
+
+fn help(program: &str) -> String {
+    let mut text = format!(
+        "Renders a chart and prints the manifests, as `helm template` does.\n\n\
+         Usage:\n  {program} template [NAME] [CHART] [flags]\n\nFlags:\n"
+    );
+    for flag in FLAGS.iter().filter(|flag| flag.deprecated.is_none()) {
+        let short = flag.short.map_or_else(|| "    ".to_owned(), |letter| format!("-{letter}, "));
+        text.extend(["  ", &short, "--", flag.name, flag.kind.placeholder(), "\n"]);
+    }
+    text
+}
