@@ -85,10 +85,10 @@ impl<'a> SpreadTerm<'a> {
             && self.selector.as_ref().is_some_and(|selector| selector.matches(&workload.labels))
     }
 
-    /// Selects pods of some workload in the render.
-    pub(crate) fn selects_any(&self, index: &Index<'a>) -> bool {
-        let Some(selector) = &self.selector else { return false };
-        index.workloads.iter().any(|workload| selector.matches(&workload.labels))
+    /// Selects pods of some workload in the namespace.
+    pub(crate) fn selects_any(&self, index: &Index<'a>, namespace: &str) -> bool {
+        let selector = self.selector.as_ref();
+        selector.is_some_and(|selector| index.select(namespace, selector).next().is_some())
     }
 
     fn covers_namespace(&self, own: &str) -> bool {

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::manifest::{Object, Objects};
+use crate::rules::budget::Budget;
 use crate::rules::selector::Selector;
 use crate::rules::workload::{Container, Port, PortRef, Workload};
 use crate::yaml::Node;
@@ -12,6 +13,7 @@ pub(crate) struct Index<'a> {
     objects: &'a Objects,
     pub(crate) workloads: Vec<Workload<'a>>,
     pub(crate) services: Vec<Service<'a>>,
+    pub(crate) budgets: Vec<Budget<'a>>,
     /// The namespace of objects that name none.
     namespace: &'a str,
     by_kind: HashMap<&'a str, Vec<Object<'a>>>,
@@ -36,6 +38,8 @@ pub(crate) struct Index<'a> {
     selections: Vec<Selection>,
     /// For each workload, the selections that it is in.
     selected_by: Vec<Vec<usize>>,
+    /// For each workload, the budgets that select its pods.
+    guarded_by: Vec<Vec<usize>>,
 }
 
 /// Kind, namespace, name.
@@ -65,6 +69,7 @@ impl<'a> Index<'a> {
             objects,
             workloads: Vec::new(),
             services: Vec::new(),
+            budgets: Vec::new(),
             namespace,
             by_kind: HashMap::new(),
             by_name: HashMap::new(),
@@ -80,11 +85,13 @@ impl<'a> Index<'a> {
             ordered: HashSet::new(),
             selections: Vec::new(),
             selected_by: Vec::new(),
+            guarded_by: Vec::new(),
         };
         for object in objects.iter() {
             index.add(object);
         }
         index.join_services();
+        index.join_budgets();
         index
     }
 
@@ -225,6 +232,37 @@ impl<'a> Index<'a> {
         self.find("Secret", namespace, name).is_some() || self.ordered.contains(&(namespace, name))
     }
 
+    /// The budgets that select a workload's pods.
+    pub(crate) fn budgets_of(
+        &self,
+        workload: &Workload<'_>,
+    ) -> impl Iterator<Item = &Budget<'a>> + use<'_, 'a> {
+        let at = self.workload_of.get(&workload.object.index());
+        let budgets = at.and_then(|&at| self.guarded_by.get(at)).into_iter().flatten();
+        budgets.filter_map(|&at| self.budgets.get(at))
+    }
+
+    /// The replicas that a budget selects at least; None if their number is not written.
+    pub(crate) fn guarded_replicas(&self, budget: &Budget<'a>) -> Option<i64> {
+        let selected = self.select(budget.namespace, budget.selector.as_ref()?);
+        let replicas = selected
+            .map(|workload| workload.kind.is_replicated().then(|| self.least_replicas(workload)));
+        replicas.sum()
+    }
+
+    /// Everything that scales something, in the order of the render.
+    pub(crate) fn scalers(&self) -> impl Iterator<Item = Scaler<'a>> + use<'_, 'a> {
+        self.of_kind("HorizontalPodAutoscaler")
+            .chain(self.of_kind("ScaledObject"))
+            .filter_map(Scaler::of)
+    }
+
+    /// What an autoscaler scales.
+    pub(crate) fn target_of(&self, scaler: &Scaler<'a>) -> Option<Object<'a>> {
+        let namespace = self.namespace_of(scaler.object);
+        self.find(scaler.target_kind, namespace, scaler.target_name)
+    }
+
     /// What scales an object.
     pub(crate) fn scalers_of(&self, object: Object<'a>) -> &[Scaler<'a>] {
         let key = (object.kind(), self.namespace_of(object), object.name().unwrap_or_default());
@@ -265,6 +303,7 @@ impl<'a> Index<'a> {
         if matches!(object.kind(), "RoleBinding" | "ClusterRoleBinding") {
             self.add_binding(object, namespace);
         }
+        self.budgets.extend(Budget::of(object, namespace));
         if let Some(scaler) = Scaler::of(object) {
             let key = (scaler.target_kind, namespace, scaler.target_name);
             self.scalers.entry(key).or_default().push(scaler);
@@ -308,6 +347,18 @@ impl<'a> Index<'a> {
                 self.selected_by[workload].push(at);
             }
         }
+    }
+
+    fn join_budgets(&mut self) {
+        self.guarded_by = vec![Vec::new(); self.workloads.len()];
+        let budgets = std::mem::take(&mut self.budgets);
+        for (position, budget) in budgets.iter().enumerate() {
+            let Some(selector) = &budget.selector else { continue };
+            for workload in self.positions(budget.namespace, selector) {
+                self.guarded_by[workload].push(position);
+            }
+        }
+        self.budgets = budgets;
     }
 
     fn positions(&self, namespace: &str, selector: &Selector<'a>) -> Vec<usize> {
@@ -418,6 +469,7 @@ pub(crate) struct Scaler<'a> {
     pub(crate) object: Object<'a>,
     pub(crate) target_kind: &'a str,
     pub(crate) target_name: &'a str,
+    pub(crate) target_version: Option<&'a str>,
     pub(crate) min: i64,
     pub(crate) max: Option<i64>,
 }
@@ -436,8 +488,14 @@ impl<'a> Scaler<'a> {
             object,
             target_kind: target.get("kind").and_then(Node::as_str).unwrap_or("Deployment"),
             target_name: target.get("name")?.as_str()?,
+            target_version: target.get("apiVersion").and_then(Node::as_str),
             min: spec.get(min).and_then(Node::as_i64).unwrap_or(default),
             max: spec.get(max).and_then(Node::as_i64),
         })
+    }
+
+    /// Kubernetes' own.
+    pub(crate) fn is_native(&self) -> bool {
+        self.object.kind() == "HorizontalPodAutoscaler"
     }
 }

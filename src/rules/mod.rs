@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostic, Group, Severity, Sink};
 use crate::manifest::{Object, Objects};
 
 mod affinity;
+mod budget;
 mod credential;
 mod field;
 mod image;

@@ -27,7 +27,7 @@ fn check(workload: &Workload<'_>, context: &Context<'_>, sink: &mut Sink) {
             SpreadList::TopologySpread => sink.report(misses_own(workload, &term)),
             // To keep away from other pods of the render is a purpose too.
             SpreadList::RequiredAntiAffinity | SpreadList::PreferredAntiAffinity => {
-                if !term.selects_any(context.index) {
+                if !term.selects_any(context.index, workload.namespace) {
                     sink.report(misses_all(workload, &term));
                 }
             }

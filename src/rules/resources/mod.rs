@@ -2,7 +2,7 @@
 
 use crate::rules::Rule;
 
-mod amount;
+pub(super) mod amount;
 mod emptydir_size_limit;
 mod no_cpu_limit;
 mod no_cpu_request;

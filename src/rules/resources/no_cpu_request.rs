@@ -24,7 +24,12 @@ fn check(
     context: &Context<'_>,
     sink: &mut Sink,
 ) {
-    if container.is_running() && !amount::requests(container, workload, context, "cpu") {
+    if !container.is_running() || container.quantity("requests", "cpu").is_some() {
+        return;
+    }
+    if container.quantity("limits", "cpu").is_some() {
+        sink.report(whole_limit(container));
+    } else if !amount::requests(container, workload, context, "cpu") {
         sink.report(unset(container));
     }
 }
@@ -33,4 +38,10 @@ fn unset(container: &Container<'_>) -> Diagnostic {
     let message = format!("container `{}` requests no CPU", container.name);
     RULE.finding(container.at(&["resources", "requests", "cpu"]), message)
         .help("set `resources.requests.cpu` to what it needs under load")
+}
+
+fn whole_limit(container: &Container<'_>) -> Diagnostic {
+    let message = format!("container `{}` requests its whole CPU limit", container.name);
+    RULE.finding(container.at(&["resources", "requests", "cpu"]), message)
+        .help("set `resources.requests.cpu`, if it needs less than the limit that stands in for it")
 }

@@ -24,7 +24,12 @@ fn check(
     context: &Context<'_>,
     sink: &mut Sink,
 ) {
-    if container.is_running() && !amount::requests(container, workload, context, "memory") {
+    if !container.is_running() || container.quantity("requests", "memory").is_some() {
+        return;
+    }
+    if container.quantity("limits", "memory").is_some() {
+        sink.report(whole_limit(container));
+    } else if !amount::requests(container, workload, context, "memory") {
         sink.report(unset(container));
     }
 }
@@ -33,4 +38,11 @@ fn unset(container: &Container<'_>) -> Diagnostic {
     let message = format!("container `{}` requests no memory", container.name);
     RULE.finding(container.at(&["resources", "requests", "memory"]), message)
         .help("set `resources.requests.memory` to what it needs under load")
+}
+
+fn whole_limit(container: &Container<'_>) -> Diagnostic {
+    let message = format!("container `{}` requests its whole memory limit", container.name);
+    RULE.finding(container.at(&["resources", "requests", "memory"]), message).help(
+        "set `resources.requests.memory`, if it needs less than the limit that stands in for it",
+    )
 }
