@@ -1,6 +1,18 @@
 //! Runs a program: scopes, calls, `include`, `tpl`, `lookup`, `required`, limits.
 
+mod calls;
+mod error;
+mod fault;
+mod fields;
+mod lookup;
+mod loops;
+mod machine;
+mod output;
+mod random;
+mod templates;
+
 use crate::diagnostic::Place;
+use crate::exec::machine::{Frame, Machine};
 use crate::funcs::Env;
 use crate::origin::{Traced, Tracer};
 use crate::program::{Program, Unit};
@@ -26,13 +38,13 @@ pub struct Limits {
     pub output: usize,
     /// Rounds of loops and calls of templates.
     pub steps: u64,
-    /// Calls that may be open at one time.
+    /// Calls of templates that may be open at one time.
     pub depth: usize,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { output: 256 << 20, steps: 20_000_000, depth: 100_000 }
+        Limits { output: 256 << 20, steps: 20_000_000, depth: 200_000 }
     }
 }
 
@@ -73,15 +85,32 @@ pub struct RenderError {
 
 /// Runs all units that are no partials, in Helm's order.
 ///
-/// Texts that `tpl` runs are added to `sources`. With a tracer, [`Traced::runs`] tells where each
-/// byte came from.
+/// Texts that `tpl` runs are added to `sources` where a place lies in one. With a tracer,
+/// [`Traced::runs`] tells where each byte came from.
 pub fn render(
-    _program: &Program,
-    _units: &[Unit],
-    _env: &Env,
-    _options: &Options,
-    _sources: &mut Sources,
-    _tracer: Option<&mut Tracer>,
+    program: &Program,
+    units: &[Unit],
+    env: &Env,
+    options: &Options,
+    sources: &mut Sources,
+    tracer: Option<&mut Tracer>,
 ) -> Result<Rendered, Box<RenderError>> {
-    Ok(Rendered::default())
+    if let Some((tree, problem)) = program.problems().next() {
+        return Err(Box::new(error::syntax(tree, problem)));
+    }
+    let files = program.order().iter().filter_map(|&index| units.get(index));
+    let mut files = files.filter(|unit| !unit.partial).peekable();
+    let mut rendered = Rendered::default();
+    let first = files.peek().and_then(|first| Frame::of_file(program, first));
+    let Some(first) = first else { return Ok(rendered) };
+    let mut machine = Machine::new(program, env, options, sources, tracer, first);
+    for unit in files {
+        let output = machine.render(unit)?;
+        rendered.files.push(RenderedFile { name: unit.name.clone(), output });
+    }
+    rendered.warnings = machine.into_warnings();
+    Ok(rendered)
 }
+
+#[cfg(test)]
+mod tests;

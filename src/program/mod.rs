@@ -1,7 +1,26 @@
 //! Resolves trees: template names, functions, variable slots; all static checks of templates.
 
+mod code;
+mod compile;
+mod functions;
+mod literal;
+
+use std::cell::OnceCell;
+use std::cmp::Reverse;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
 use crate::source::{FileId, Sources};
+use crate::template::{self, Define, NodeId, Problem, Tree};
 use crate::value::Map;
+
+pub(crate) use code::{
+    Call, Code, Key, Keys, LiteralFault, Loop, Method, MistakeKind, Op, Slot, TemplateName,
+};
+pub(crate) use functions::{Callee, Function, get as function, param};
+pub(crate) use literal::{argument, can_be_nil, type_name};
 
 /// One file of a chart's `templates` folder, and the scope that it runs in.
 pub struct Unit {
@@ -19,12 +38,125 @@ pub struct Unit {
 }
 
 /// All templates of a chart and its subcharts, ready to run.
-pub struct Program {}
+pub struct Program {
+    /// In Helm's order.
+    trees: Vec<Rc<Tree>>,
+    /// Indices of the units, in Helm's order.
+    order: Vec<usize>,
+    templates: Vec<Rc<Template>>,
+    by_name: FxHashMap<Box<[u8]>, TemplateId>,
+}
+
+/// Which template of a [`Program`].
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TemplateId(u32);
+
+/// A named template.
+pub(crate) struct Template {
+    pub(crate) name: Box<[u8]>,
+    tree: Rc<Tree>,
+    body: NodeId,
+    /// Nothing but space and comments.
+    empty: bool,
+    /// Compiled when it first runs: a chart defines much more than it uses.
+    code: OnceCell<Rc<Code>>,
+}
 
 /// Parses and resolves the files of a chart and its subcharts.
 ///
-/// Never fails: what is wrong is in [`Program`], and `exec::render` refuses to run a program with
-/// syntax errors, as Helm does.
-pub fn compile(_units: &[Unit], _sources: &Sources) -> Program {
-    Program {}
+/// Never fails: what is wrong is in [`Program::problems`], and `exec::render` refuses to run a
+/// program with syntax errors, as Helm does.
+pub fn compile(units: &[Unit], sources: &Sources) -> Program {
+    let mut program = Program {
+        trees: Vec::new(),
+        order: render_order(units),
+        templates: Vec::new(),
+        by_name: FxHashMap::default(),
+    };
+    for unit in program.order.iter().map(|&index| &units[index]) {
+        let tree = parse(unit.file, &unit.name, Arc::clone(sources.text(unit.file)));
+        for define in &tree.defines {
+            add(&mut program.templates, &mut program.by_name, &tree, define);
+        }
+        program.trees.push(tree);
+    }
+    program
+}
+
+/// The order in which Helm parses and renders files: deep paths first, then the last name first.
+/// Where two files define one name, the last definition stands, so a chart replaces what its
+/// subcharts define (`sortTemplates` in `pkg/engine/engine.go`).
+fn render_order(units: &[Unit]) -> Vec<usize> {
+    let depth = |name: &str| name.bytes().filter(|&byte| byte == b'/').count();
+    let mut order: Vec<usize> = (0..units.len()).collect();
+    order.sort_by_key(|&index| {
+        let name = units[index].name.as_str();
+        Reverse((depth(name), name))
+    });
+    order
+}
+
+/// Parses a text whose templates will be called by `name`.
+pub(crate) fn parse(file: FileId, name: &str, text: Arc<[u8]>) -> Rc<Tree> {
+    Rc::new(template::parse(file, name, text, &functions::find))
+}
+
+/// Adds a definition as `Template.AddParseTree` does: an empty one replaces none.
+fn add(
+    templates: &mut Vec<Rc<Template>>,
+    by_name: &mut FxHashMap<Box<[u8]>, TemplateId>,
+    tree: &Rc<Tree>,
+    define: &Define,
+) {
+    if define.empty && by_name.contains_key(&define.name) {
+        return;
+    }
+    by_name.insert(define.name.clone(), TemplateId(templates.len() as u32));
+    templates.push(Rc::new(Template::new(tree, define)));
+}
+
+impl Program {
+    /// The syntax errors of all files, each with its tree. Helm stops at the first.
+    pub fn problems(&self) -> impl Iterator<Item = (&Tree, &Problem)> {
+        self.trees.iter().flat_map(|tree| tree.problems.iter().map(|problem| (&**tree, problem)))
+    }
+
+    /// The parsed files, in the order in which Helm renders them.
+    pub fn trees(&self) -> impl ExactSizeIterator<Item = &Tree> {
+        self.trees.iter().map(|tree| &**tree)
+    }
+
+    /// Indices of the units, in the order in which Helm renders them.
+    pub(crate) fn order(&self) -> &[usize] {
+        &self.order
+    }
+
+    pub(crate) fn find(&self, name: &[u8]) -> Option<TemplateId> {
+        self.by_name.get(name).copied()
+    }
+
+    pub(crate) fn template(&self, id: TemplateId) -> Option<&Rc<Template>> {
+        self.templates.get(id.0 as usize)
+    }
+}
+
+impl Template {
+    pub(crate) fn new(tree: &Rc<Tree>, define: &Define) -> Template {
+        Template {
+            name: define.name.clone(),
+            tree: Rc::clone(tree),
+            body: define.body,
+            empty: define.empty,
+            code: OnceCell::new(),
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.empty
+    }
+
+    pub(crate) fn code(&self, program: &Program) -> Rc<Code> {
+        let compile = || compile::compile(&self.tree, self.body, &|name| program.find(name));
+        Rc::clone(self.code.get_or_init(|| Rc::new(compile())))
+    }
 }

@@ -1,0 +1,264 @@
+//! Templates run, their output and errors.
+
+use crate::exec::{Options, RenderError, Rendered, render};
+use crate::funcs::Env;
+use crate::origin::Tracer;
+use crate::program::{Unit, compile};
+use crate::source::{Kind, Sources};
+use crate::value::{Map, MapKind, Value};
+
+/// The chart `c` with these files in `templates`, and a few values.
+struct Chart {
+    sources: Sources,
+    units: Vec<Unit>,
+}
+
+fn chart(files: &[(&str, &str)]) -> Chart {
+    let mut sources = Sources::default();
+    let scope = Map::new(MapKind::Values);
+    scope.insert(&b"Values"[..], values());
+    let unit = |&(name, text): &(&str, &str)| Unit {
+        name: format!("c/templates/{name}"),
+        file: sources.add(Kind::File, name, text.as_bytes()),
+        base: "c/templates".into(),
+        scope: scope.clone(),
+        partial: name.starts_with('_'),
+    };
+    let units = files.iter().map(unit).collect();
+    Chart { sources, units }
+}
+
+/// `{a: {b: {c: found}}, l: [x, y], n: 3, s: text}`
+fn values() -> Value {
+    let map = |key: &str, value: Value| {
+        let map = Map::new(MapKind::Any);
+        map.insert(key.as_bytes(), value);
+        Value::from(map)
+    };
+    let values = Map::new(MapKind::Values);
+    values.insert(&b"a"[..], map("b", map("c", Value::from("found"))));
+    values.insert(&b"l"[..], Value::from(vec![Value::from("x"), Value::from("y")]));
+    values.insert(&b"n"[..], Value::int64(3));
+    values.insert(&b"s"[..], Value::from("text"));
+    values.insert(&b"nil"[..], Value::NIL);
+    values.into()
+}
+
+fn run(files: &[(&str, &str)], options: &Options) -> Result<Rendered, Box<RenderError>> {
+    let Chart { mut sources, units } = chart(files);
+    let program = compile(&units, &sources);
+    render(&program, &units, &Env::default(), options, &mut sources, None)
+}
+
+/// The output of `x` next to some helpers, or the error in Helm's words.
+#[track_caller]
+fn check(text: &str, expected: &str) {
+    check_files(&[("x", text)], expected);
+}
+
+#[track_caller]
+fn check_files(files: &[(&str, &str)], expected: &str) {
+    let found = match run(files, &Options::default()) {
+        Ok(rendered) => texts(&rendered),
+        Err(error) => error.helm,
+    };
+    assert_eq!(found, expected);
+}
+
+fn texts(rendered: &Rendered) -> String {
+    let texts = rendered.files.iter().map(|file| String::from_utf8_lossy(&file.output.text));
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn values_print() {
+    check("a{{ .Values.s }}b{{ .Values.n }}", "atextb3");
+    check("{{ .Values.a.b.c }}{{ .Values.nope }}{{ nil | print }}", "found<nil>");
+    check("a<no value>b{{ .Values.nope }}", "ab");
+    check("{{ $.Values.l }}", "[x y]");
+}
+
+#[test]
+fn fields_fail_as_in_go() {
+    check(
+        "{{ .Values.nope.x }}",
+        "c/templates/x:1:10\n  executing \"c/templates/x\" at <.Values.nope.x>:\n    nil pointer \
+         evaluating interface {}.x",
+    );
+    check(
+        "{{ .Values.s.x }}",
+        "c/templates/x:1:10\n  executing \"c/templates/x\" at <.Values.s.x>:\n    can't evaluate \
+         field x in type interface {}",
+    );
+    check("{{ (.Values.nope).x }}{{ $x := .Values.nope }}{{ $x.y.z }}", "");
+    check(
+        "{{ $x := .Values.s }}{{ $x.y }}",
+        "c/templates/x:1:26\n  executing \"c/templates/x\" at <$x.y>:\n    can't evaluate field y \
+         in type string",
+    );
+}
+
+#[test]
+fn variables_have_scopes() {
+    check("{{ $x := 1 }}{{ if true }}{{ $x = 2 }}{{ $x := 3 }}{{ $x }}{{ end }}{{ $x }}", "32");
+    check("{{ $x := 1 }}{{ $x := $x }}{{ $x }}", "1");
+    check(
+        "{{ $x = 1 }}",
+        "c/templates/x:1:8\n  executing \"c/templates/x\" at <1>:\n    undefined variable: $x",
+    );
+    check("{{ $ := 5 }}{{ $ }}", "5");
+    check(
+        "{{ and false ($x := 1) }}{{ $x }}",
+        "c/templates/x:1:28\n  executing \"c/templates/x\" at <$x>:\n    undefined variable: $x",
+    );
+}
+
+#[test]
+fn loops() {
+    check("{{ range $i, $e := .Values.l }}{{ $i }}={{ $e }}{{ . }};{{ end }}", "0=xx;1=yy;");
+    check("{{ range .Values.l }}{{ break }}{{ end }}{{ .Values.n }}", "3");
+    check("{{ range 3 }}{{ if eq . 1 }}{{ continue }}{{ end }}{{ . }}{{ end }}", "02");
+    check("{{ range $k, $v := .Values.a }}{{ $k }}{{ $v }}{{ end }}", "bmap[c:found]");
+    check("{{ range .Values.nope }}{{ else }}none{{ end }}", "none");
+    check("{{ range 2 }}{{ with .x }}{{ end }}{{ end }}", "");
+    check(
+        "{{ range .Values.l }}{{ with 1 }}{{ continue }}{{ end }}{{ end }}{{ .Values.s }}",
+        "text",
+    );
+    check(
+        "{{ range $i, $e := 3 }}{{ end }}",
+        "c/templates/x:1:19\n  executing \"c/templates/x\" at <3>:\n    can't use 3 to iterate over \
+         more than one variable",
+    );
+    check("{{ range $y := list ($z := 1) }}{{ $y }}{{ $z }}{{ end }}", "11");
+}
+
+#[test]
+fn templates_call_each_other() {
+    let helpers = ("_h", "{{ define \"h\" }}<{{ . }}>{{ end }}");
+    check_files(&[("x", "{{ include \"h\" 1 }}{{ include \"h\" 2 | len }}"), helpers], "<1>3");
+    check_files(
+        &[("x", "{{ template \"h\" .Values.s }}{{ template \"h\" }}"), helpers],
+        "<text><>",
+    );
+    check(
+        "{{ tpl \"{{ .s }}{{ define \\\"d\\\" }}1{{ end }}{{ include \\\"d\\\" . }}\" .Values }}",
+        "text1",
+    );
+    check(
+        "{{ include \"zz\" . }}",
+        "c/templates/x:1:3\n  executing \"c/templates/x\" at <include \"zz\" .>:\n    error calling \
+         include:\ntemplate: no template \"zz\" associated with template \"gotpl\"",
+    );
+    check(
+        "{{ tpl \"{{ .s.x }}\" .Values }}",
+        "template: c/templates/x:1:3: executing \"c/templates/x\" at <tpl \"{{ .s.x }}\" .Values>: \
+         error calling tpl: error during tpl function execution for \"{{ .s.x }}\": template: \
+         gotpl:1:5: executing \"gotpl\" at <.s.x>: can't evaluate field x in type interface {}",
+    );
+    check(
+        "{{ define \"a\" }}{{ fail \"no: way\" }}{{ end }}{{ template \"a\" }}",
+        "execution error at (c/templates/x:1:19): no: way",
+    );
+}
+
+#[test]
+fn calls_are_checked() {
+    check(
+        "{{ upper 5 }}",
+        "c/templates/x:1:9\n  executing \"c/templates/x\" at <5>:\n    expected string; found 5",
+    );
+    check(
+        "{{ upper }}",
+        "c/templates/x:1:3\n  executing \"c/templates/x\" at <upper>:\n    wrong number of args for \
+         upper: want 1 got 0",
+    );
+    check(
+        "{{ .Values.l | upper }}",
+        "c/templates/x:1:15\n  executing \"c/templates/x\" at <upper>:\n    wrong type for value; \
+         expected string; got []interface {}",
+    );
+    check("{{ and 1 0 .Values.x.y }}{{ or 0 2 .Values.x.y }}{{ 7 | and 1 }}", "027");
+    check(
+        "{{ len nil }}",
+        "template: c/templates/x:1:3: executing \"c/templates/x\" at <len nil>: error calling len: \
+         reflect: call of reflect.Value.Type on zero Value",
+    );
+    check(
+        "{{ .Values.s 1 }}",
+        "c/templates/x:1:10\n  executing \"c/templates/x\" at <.Values.s>:\n    s is not a method \
+         but has arguments",
+    );
+}
+
+#[test]
+fn strict_and_lint_modes() {
+    let strict = Options { strict: true, ..Options::default() };
+    let error = run(&[("x", "{{ .Values.nope }}")], &strict).err().map(|error| error.helm);
+    assert_eq!(
+        error.as_deref(),
+        Some(
+            "c/templates/x:1:10\n  executing \"c/templates/x\" at <.Values.nope>:\n    map has no \
+             entry for key \"nope\""
+        )
+    );
+    let lint = Options { lint: true, ..Options::default() };
+    let rendered =
+        run(&[("x", "a{{ required \"needed\" nil }}{{ fail \"no\" }}b")], &lint).unwrap();
+    assert_eq!(texts(&rendered), "ab");
+    let messages: Vec<&str> = rendered.warnings.iter().map(|found| &*found.message).collect();
+    assert_eq!(messages, ["needed", "no"]);
+}
+
+#[test]
+fn recursion_ends() {
+    let deep = "{{ define \"r\" }}{{ template \"r\" . }}{{ end }}{{ template \"r\" . }}";
+    check(
+        deep,
+        "c/templates/x:1:19\n  executing \"r\" at <{{template \"r\" .}}>:\n    exceeded maximum \
+         template depth (100000)",
+    );
+    let error = run(
+        &[("x", "{{ define \"r\" }}{{ include \"r\" . }}{{ end }}{{ include \"r\" . }}")],
+        &Options::default(),
+    );
+    let error = error.err().unwrap().helm;
+    assert_eq!(error.matches("error calling include").count(), 1002);
+    assert!(error.ends_with(
+        "error calling include: rendering template has a nested reference name: r: unable to \
+         execute template"
+    ));
+}
+
+#[test]
+fn origins_lead_to_lines_and_calls() {
+    let Chart { mut sources, units } = chart(&[
+        ("x", "a: 1\nb: {{ include \"h\" .Values.s }}\n"),
+        ("_h", "{{ define \"h\" }}<\n{{ . }}>{{ end }}"),
+    ]);
+    let program = compile(&units, &sources);
+    let mut tracer = Tracer::default();
+    let env = Env::default();
+    let rendered =
+        render(&program, &units, &env, &Options::default(), &mut sources, Some(&mut tracer));
+    let file = rendered.unwrap().files.remove(0);
+    let mut described = String::new();
+    let mut start = 0;
+    for &(end, origin) in &file.output.runs {
+        let place = tracer.place(origin);
+        let written = place.primary.unwrap();
+        let calls: Vec<&str> = place.trace.iter().map(|call| call.name.as_str()).collect();
+        described += &format!(
+            "{:?} {}:{:?} {calls:?}\n",
+            String::from_utf8_lossy(&file.output.text[start..end as usize]),
+            sources.path(written.file),
+            String::from_utf8_lossy(sources.slice(written)),
+        );
+        start = end as usize;
+    }
+    assert_eq!(
+        described,
+        "\"a: 1\\n\" x:\"a: 1\\n\" []\n\"b: \" x:\"b: \" []\n\"<\\n\" _h:\"<\\n\" [\"h\"]\n\"text\" \
+         _h:\"{{ . }}\" [\"h\"]\n\">\" _h:\">\" [\"h\"]\n\"\\n\" x:\"\\n\" []\n"
+    );
+}

@@ -1,0 +1,273 @@
+//! What a template body becomes: a flat list of operations.
+
+use std::rc::Rc;
+
+use crate::funcs::Type;
+use crate::template::{NodeId, Tree};
+use crate::value::Value;
+
+/// A body, compiled.
+pub(crate) struct Code {
+    pub(crate) tree: Rc<Tree>,
+    pub(crate) ops: Vec<Op>,
+    pub(crate) constants: Vec<Value>,
+    /// The keys of chains, one after the other; a chain is a range of them.
+    pub(crate) keys: Vec<Key>,
+    pub(crate) types: Vec<Type>,
+    pub(crate) calls: Vec<Call>,
+    pub(crate) methods: Vec<Method>,
+    pub(crate) loops: Vec<Loop>,
+    pub(crate) templates: Vec<TemplateName>,
+    pub(crate) mistakes: Vec<Mistake>,
+    /// How many variables it needs; the first is `$`.
+    pub(crate) slots: usize,
+}
+
+impl Code {
+    /// The names of a chain.
+    pub(crate) fn keys(&self, Keys { start, len }: Keys) -> &[Key] {
+        let start = start as usize;
+        self.keys.get(start..start + usize::from(len)).unwrap_or_default()
+    }
+}
+
+/// A variable's place in its frame.
+pub(crate) type Slot = u16;
+
+/// An operation. Those that read or make a value work on the operand stack; those with a `node`
+/// make it the node that errors name, as `state.at` does in `text/template/exec.go`.
+#[derive(Copy, Clone, Debug)]
+pub(crate) enum Op {
+    /// Writes a piece of the source.
+    Text {
+        start: u32,
+        end: u32,
+    },
+    /// Writes the operand.
+    Print {
+        node: NodeId,
+    },
+    /// Forgets the operand.
+    Pop,
+    /// Forgets the operand below the top one.
+    PopUnder,
+    /// Moves the operand below the top `over` ones to the top.
+    Raise {
+        over: u16,
+    },
+    /// Copies the operand into a variable.
+    Store {
+        slot: Slot,
+    },
+    /// Makes a variable unknown, because the code that declares it may be skipped.
+    Forget {
+        slot: Slot,
+    },
+    At {
+        node: NodeId,
+    },
+    Constant {
+        index: u32,
+        node: NodeId,
+    },
+    Dot {
+        node: NodeId,
+    },
+    Variable {
+        slot: Slot,
+        node: NodeId,
+    },
+    /// Fields of dot.
+    Field {
+        keys: Keys,
+        node: NodeId,
+    },
+    /// Fields of a variable.
+    VariableField {
+        slot: Slot,
+        keys: Keys,
+        node: NodeId,
+    },
+    /// Fields of the operand.
+    Fields {
+        keys: Keys,
+    },
+    /// The operand is the value of a whole command: what interface it came from is forgotten.
+    Unwrap,
+    /// Refuses an operand that is not of the type.
+    Check {
+        ty: u16,
+    },
+    /// Calls a function with the top operands.
+    Call {
+        call: u32,
+    },
+    /// Looks up a method of the operand; its arguments follow.
+    Method {
+        index: u32,
+    },
+    /// A literal as an argument of the method, by the type that the method asks for.
+    MethodLiteral {
+        index: u16,
+        node: NodeId,
+    },
+    /// Refuses an argument that is not of the type that the method asks for.
+    MethodCheck {
+        index: u16,
+    },
+    MethodCall {
+        index: u32,
+    },
+    Jump {
+        to: u32,
+    },
+    /// Goes on if the operand is true; else jumps. The branches end at `end`.
+    If {
+        otherwise: u32,
+        end: u32,
+    },
+    /// As `If`; the operand becomes dot.
+    With {
+        otherwise: u32,
+        end: u32,
+    },
+    EndWith,
+    /// Jumps and keeps the operand if it is true (`or`) or false (`and`); else forgets it.
+    ShortCircuit {
+        on: bool,
+        to: u32,
+    },
+    /// Starts a loop over the operand.
+    Range {
+        index: u32,
+    },
+    /// The next round of the innermost loop, or its end.
+    Next {
+        index: u32,
+    },
+    Break {
+        index: u32,
+    },
+    Continue {
+        index: u32,
+    },
+    /// Refuses a name that no template has.
+    FindTemplate {
+        name: u32,
+        node: NodeId,
+    },
+    /// Runs a template with the operand as its dot.
+    Template {
+        name: u32,
+        node: NodeId,
+    },
+    /// Ends with an error that was known before.
+    Mistake {
+        index: u32,
+    },
+    Return,
+}
+
+const _: () = assert!(size_of::<Op>() <= 16);
+
+/// A range of [`Code::keys`].
+#[derive(Copy, Clone, Debug)]
+pub(crate) struct Keys {
+    pub(crate) start: u32,
+    pub(crate) len: u16,
+}
+
+/// A field's name.
+pub(crate) struct Key {
+    pub(crate) name: Box<str>,
+    /// `common.Values`, the type of `.` and `.Values`, has a method of that name, which Go finds
+    /// before the entry.
+    pub(crate) shadowed: bool,
+}
+
+/// A field with arguments, which only a method can take.
+pub(crate) struct Method {
+    /// An index of [`Code::keys`].
+    pub(crate) key: u32,
+    /// All arguments, without the receiver.
+    pub(crate) args: u16,
+    /// The last argument comes from a pipe: it lies below the receiver until the others are there.
+    pub(crate) piped: bool,
+    /// What errors of the call name.
+    pub(crate) node: NodeId,
+    /// The operation behind the call.
+    pub(crate) end: u32,
+}
+
+/// A call of a function.
+pub(crate) struct Call {
+    /// The number of the function.
+    pub(crate) function: u16,
+    /// All arguments.
+    pub(crate) args: u16,
+    /// What errors of the call name: the whole command.
+    pub(crate) node: NodeId,
+    /// What `call` says it cannot call; other functions have none.
+    pub(crate) callee: Option<Box<str>>,
+}
+
+/// A `range`.
+pub(crate) struct Loop {
+    /// The variables for the key and the element; with one variable that is the element.
+    pub(crate) key: Option<Slot>,
+    pub(crate) element: Option<Slot>,
+    /// The operation [`Op::Next`].
+    pub(crate) next: u32,
+    /// Where to go if there is nothing to iterate over.
+    pub(crate) otherwise: u32,
+    pub(crate) end: u32,
+}
+
+/// The name of a template as a `template` action has it.
+pub(crate) struct TemplateName {
+    pub(crate) name: Box<[u8]>,
+    /// The template that the program has under the name.
+    pub(crate) found: Option<super::TemplateId>,
+}
+
+/// An error that is certain once execution comes there, as Go finds it only then.
+#[derive(Clone, Debug)]
+pub(crate) struct Mistake {
+    pub(crate) kind: MistakeKind,
+    /// What errors name from then on; None leaves what was named before.
+    pub(crate) node: Option<NodeId>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum MistakeKind {
+    /// `want` counts as Go's message does.
+    Count {
+        name: Box<str>,
+        want: usize,
+        at_least: bool,
+        got: usize,
+    },
+    /// An argument for what takes none.
+    NotAFunction {
+        node: NodeId,
+    },
+    NilCommand,
+    UndefinedVariable {
+        name: Box<[u8]>,
+    },
+    /// A literal where the parameter asks for something else.
+    Literal(LiteralFault),
+}
+
+/// Why a literal cannot be an argument.
+#[derive(Clone, Debug)]
+pub(crate) enum LiteralFault {
+    /// `expected string; found 5`
+    Expected { what: &'static str, found: NodeId },
+    /// `can't handle 5 for arg of type map[string]interface {}`
+    Unfit { found: NodeId, ty: &'static str },
+    /// `cannot assign nil to string`
+    Nil { ty: &'static str },
+    /// `18446744073709551615 overflows int`
+    Overflow { found: NodeId },
+}
