@@ -140,7 +140,9 @@ fn lookup(map: &Map, key: &Key, src: Src) -> Option<Operand> {
 /// With `missingkey=zero`, a key that is not there has the zero value of the map's elements.
 fn zero_of(kind: MapKind) -> Operand {
     match kind {
-        MapKind::Any | MapKind::Values => Operand { value: Value::NIL, wrapped: true },
+        MapKind::Any | MapKind::Values | MapKind::Nil => {
+            Operand { value: Value::NIL, wrapped: true }
+        }
         MapKind::Strings => Operand::plain(Value::from("")),
     }
 }
