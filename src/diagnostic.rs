@@ -18,6 +18,8 @@ pub struct Diagnostic {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+    /// Lines to show below the message as they are, such as a diff.
+    pub detail: Option<String>,
     pub place: Place,
     /// Further places, each with a note of its own.
     pub labels: Vec<Label>,
@@ -240,6 +242,7 @@ impl Diagnostic {
             severity,
             message: message.into(),
             help: None,
+            detail: None,
             place: place.into(),
             labels: Vec::new(),
             object: None,

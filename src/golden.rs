@@ -4,8 +4,14 @@
 //! file for all. This module says what differs and what an update would write; `cli` reads and writes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use sha2::{Digest, Sha256};
 
 use crate::diagnostic::{Diagnostic, Group, Severity};
+use crate::manifest::{Manifest, Manifests, Printed};
+use crate::source::Sources;
+use crate::yaml::{Document, Node};
 
 /// The golden files of one case: path below the case's folder, and text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +35,87 @@ pub enum DifferenceKind {
     Stale,
     /// Both are there and differ.
     Changed { golden: Vec<u8>, rendered: Vec<u8> },
+}
+
+/// What golden files hold of a render: the documents of each chart file in a file of its name, as
+/// `--output-dir` writes them. Values of Secrets, and labels and annotations that `mask` names, are masked.
+pub fn tree(manifests: &Manifests, sources: &Sources, mask: &[String]) -> Tree {
+    let mut tree = Tree::default();
+    for manifest in manifests.plain.iter().chain(&manifests.hooks) {
+        let text = masked(manifest, sources, mask);
+        let file = tree.files.entry(manifest.source.clone()).or_default();
+        Printed { source: &manifest.source, text: &text }.write(file);
+    }
+    tree
+}
+
+/// The text of a document with masks in place of what golden files must not hold.
+fn masked(manifest: &Manifest, sources: &Sources, mask: &[String]) -> Vec<u8> {
+    let text = manifest.text(sources);
+    let root = manifest.document.as_ref().map(Document::root);
+    let mut masks: Vec<(Range<usize>, String)> = Vec::new();
+    for (path, node) in root.into_iter().flat_map(|root| secrets(root).chain(named(root, mask))) {
+        let span = node.span().range();
+        let inside = span.start >= manifest.range.start && span.end <= manifest.range.end;
+        if let (true, Some(value)) = (inside, node.as_str()) {
+            let start = span.start - manifest.range.start;
+            masks.push((start..span.end - manifest.range.start, masked_value(&path, value)));
+        }
+    }
+    masks.sort_by_key(|(range, _)| range.start);
+    let mut out = Vec::with_capacity(text.len());
+    let mut end = 0;
+    for (range, replacement) in masks {
+        if range.start >= end {
+            out.extend_from_slice(&text[end..range.start]);
+            out.extend_from_slice(replacement.as_bytes());
+            end = range.end;
+        }
+    }
+    out.extend_from_slice(&text[end..]);
+    out
+}
+
+/// The values of a Secret, with the keys that they stand under.
+fn secrets(root: Node<'_>) -> impl Iterator<Item = (String, Node<'_>)> {
+    let is_secret = root.get("kind").and_then(Node::as_str) == Some("Secret");
+    let maps = ["data", "stringData"]
+        .into_iter()
+        .filter(move |_| is_secret)
+        .filter_map(move |key| root.get(key));
+    maps.flat_map(Node::entries)
+        .map(|entry| (entry.key.as_str().unwrap_or_default().to_owned(), entry.value))
+}
+
+/// The values of the labels and annotations that the patterns name, those of pod templates included.
+fn named<'a>(root: Node<'a>, patterns: &'a [String]) -> impl Iterator<Item = (String, Node<'a>)> {
+    let places: [&[&str]; 6] = [
+        &["metadata", "labels"],
+        &["metadata", "annotations"],
+        &["spec", "template", "metadata", "labels"],
+        &["spec", "template", "metadata", "annotations"],
+        &["spec", "jobTemplate", "metadata", "labels"],
+        &["spec", "jobTemplate", "metadata", "annotations"],
+    ];
+    let maps = places.into_iter().filter_map(move |path| root.at(path));
+    maps.flat_map(Node::entries).filter_map(|entry| {
+        let key = entry.key.as_str()?;
+        let matches = |pattern: &String| match pattern.strip_suffix('*') {
+            Some(prefix) => key.starts_with(prefix),
+            None => key == pattern,
+        };
+        patterns.iter().any(matches).then(|| (key.to_owned(), entry.value))
+    })
+}
+
+/// A hash in place of a value, so that a change still shows. The key of the hash is the field's own
+/// name: equal values of two fields do not look alike.
+fn masked_value(field: &str, value: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update(field);
+    hash.update([0]);
+    hash.update(value);
+    format!("masked-{}", data_encoding::HEXLOWER.encode(&hash.finalize()[..6]))
 }
 
 /// All files that differ, by path.
@@ -59,6 +146,7 @@ fn difference(
 impl Difference {
     /// The finding; `file` is the golden file as the user would open it.
     pub fn diagnostic(&self, file: &str) -> Diagnostic {
+        let detail = Some(self.unified(file)).filter(|diff| !diff.is_empty());
         let message = match &self.kind {
             DifferenceKind::Missing => format!("no golden file {file}, but the chart renders it"),
             DifferenceKind::Stale => {
@@ -73,7 +161,8 @@ impl Difference {
             crate::diagnostic::Place::default(),
             message,
         );
-        diagnostic.help("look at the difference; if it is meant, run `chartc golden --update`")
+        let help = "look at the difference; if it is meant, run `chartc golden --update`";
+        Diagnostic { detail, ..diagnostic.help(help) }
     }
 
     /// The lines that differ, as a unified diff; empty for a file that is missing or stale.

@@ -18,6 +18,8 @@ pub struct Checks<'a> {
     /// CustomResourceDefinitions besides those of the render itself.
     pub crds: &'a Objects,
     pub rules: &'a Selection,
+    /// Labels and annotations that golden files do not show.
+    pub mask: &'a [String],
 }
 
 /// Checks a stream of manifests that nothing renders: Kubernetes and policy only.

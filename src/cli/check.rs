@@ -59,7 +59,8 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     let config = with_flags(&settings.config, args);
     let rules = Selection::new(&config.selection, &mut sink);
     let versions = kube_versions(args, &config)?;
-    let checks = Checks { versions: &versions, crds: &Objects::default(), rules: &rules };
+    let checks =
+        Checks { versions: &versions, crds: &Objects::default(), rules: &rules, mask: &[] };
     let broken_config = sink.has_errors();
 
     let mut accepted = Accepted::new(&config.ignores);

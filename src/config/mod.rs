@@ -16,7 +16,8 @@ pub struct Config {
     pub charts: Vec<Chart>,
     /// Globs of folders in which no charts are looked for.
     pub exclude: Vec<String>,
-    pub golden: Golden,
+    /// None if the file does not speak of golden files.
+    pub golden: Option<Golden>,
     pub selection: Selection,
     pub ignores: Vec<Ignore>,
     pub kube_versions: Vec<String>,
@@ -168,7 +169,7 @@ pub fn read(root: Node<'_>, sink: &mut Sink) -> Config {
         },
         ignores: top.list("ignores", ignore),
         custom_rules: top.list("custom-rules", custom_rule),
-        golden: top.section("golden", golden).unwrap_or_default(),
+        golden: top.section("golden", golden),
         charts: top.list("charts", chart),
     };
     top.finish();

@@ -6,10 +6,10 @@ use crate::chart::Chart;
 use crate::diagnostic::{Diagnostic, Group, ObjectRef, Severity, Sink};
 use crate::exec;
 use crate::funcs::Env;
-use crate::golden::Tree;
-use crate::manifest::{self, Manifests, Objects, Printed};
+use crate::golden::{self, Tree};
+use crate::manifest::{self, Manifests, Objects};
 use crate::origin::Tracer;
-use crate::pipeline::{self, Case, Checks, Origins};
+use crate::pipeline::{self, Case, Checks};
 use crate::source::{FileId, Sources, Span};
 use crate::values::{Capabilities, LayerError, Layers, Release};
 
@@ -29,7 +29,7 @@ pub struct Checked {
     pub objects: usize,
     /// What annotations of objects accept.
     pub annotations: BTreeMap<ObjectRef, BTreeSet<String>>,
-    /// What `--output-dir` would write; None if the render stopped.
+    /// What golden files hold; None if the render stopped.
     pub files: Option<Tree>,
 }
 
@@ -53,7 +53,7 @@ pub fn check(
         checked.diagnostics = sink.into_vec();
         return checked;
     };
-    checked.files = Some(output_files(&manifests, sources));
+    checked.files = Some(golden::tree(&manifests, sources, checks.mask));
     manifests.broken.iter().for_each(|broken| sink.report(manifest::invalid_output(broken)));
     let objects = manifests.into_objects();
     pipeline::judge(&objects, &request.release.namespace, checks, &mut sink);
@@ -112,16 +112,6 @@ fn trace(chart: &Chart, request: &Request<'_>, sources: &mut Sources, found: &mu
             diagnostic.place = render.origins.place(span, &tracer);
         }
     }
-}
-
-/// What `--output-dir` writes: the documents of each chart file, in a file of its name.
-fn output_files(manifests: &Manifests, sources: &Sources) -> Tree {
-    let mut tree = Tree::default();
-    for manifest in manifests.plain.iter().chain(&manifests.hooks) {
-        let file = tree.files.entry(manifest.source.clone()).or_default();
-        Printed { source: &manifest.source, text: manifest.text(sources) }.write(file);
-    }
-    tree
 }
 
 fn annotations(objects: &Objects) -> BTreeMap<ObjectRef, BTreeSet<String>> {

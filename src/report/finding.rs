@@ -15,6 +15,8 @@ pub struct Finding {
     pub severity: Severity,
     pub message: String,
     pub help: Option<String>,
+    /// Lines to show as they are, such as a diff.
+    pub detail: Option<String>,
     pub location: Option<Location>,
     /// The chain of includes, innermost first.
     pub stack: Vec<StackFrame>,
@@ -129,6 +131,7 @@ impl Finding {
             severity: diagnostic.severity,
             message: diagnostic.message,
             help: diagnostic.help,
+            detail: diagnostic.detail,
             location,
             stack: stack.collect(),
             values: values.collect(),

@@ -11,6 +11,9 @@ use crate::report::{Finding, Location, Report, Style, ValueLocation};
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     for finding in &report.findings {
         writeln!(out, "{}", picture(finding, style))?;
+        if let Some(detail) = &finding.detail {
+            write_diff(detail, style, out)?;
+        }
     }
     writeln!(out, "{}", report.summary.line())
 }
@@ -26,6 +29,23 @@ fn picture(finding: &Finding, style: Style) -> String {
         picture.push_str(&finding.message);
     }
     picture
+}
+
+/// A unified diff, red and green.
+fn write_diff(diff: &str, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    for line in diff.lines() {
+        let color = match line.as_bytes().first() {
+            Some(b'-') if style.color => "\x1b[31m",
+            Some(b'+') if style.color => "\x1b[32m",
+            Some(b'@') if style.color => "\x1b[36m",
+            _ => {
+                writeln!(out, "{line}")?;
+                continue;
+            }
+        };
+        writeln!(out, "{color}{line}\x1b[0m")?;
+    }
+    writeln!(out)
 }
 
 /// A finding as miette draws it.

@@ -41,6 +41,7 @@ fn finding(finding: &Finding) -> Value {
         "severity": finding.severity.name(),
         "message": finding.message,
         "help": finding.help,
+        "detail": finding.detail,
         "url": super::url(finding),
         "location": finding.location.as_ref().map(location),
         "stack": finding.stack.iter().map(|frame| {
