@@ -1,21 +1,20 @@
-//! `chartc check`: the main job.
+//! `chartc check`: the main job; `chartc lint` is the same without the golden stage.
 
-use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Severity, Sink};
-use crate::kube::Version;
+use crate::diagnostic::{Severity, Sink};
 use crate::manifest::{self, Objects};
-use crate::pipeline::{self, Checks};
-use crate::report::{Finding, Report, Summary};
+use crate::report::Report;
 use crate::rules::Selection;
 use crate::source::{Kind, Sources};
-use crate::suppress::Accepted;
+use crate::suppress::Baseline;
 
-use super::targets::{self, Target};
-use super::{Exit, Failure, output, settings};
+use super::cases::CaseFlags;
+use super::run::{self, Outcome, Plan, Stages};
+use super::settings::{self, Group, Settings};
+use super::{Exit, Failure, atomic, output, targets};
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -34,9 +33,17 @@ pub(super) struct Args {
     /// The least severity that fails the run
     #[arg(long, value_parser = ["error", "warning", "info"], value_name = "SEVERITY")]
     fail_on: Option<String>,
-    /// Kubernetes version or range (1.36, 1.33..1.36); can be repeated
-    #[arg(long, value_parser = versions, value_name = "VERSION")]
-    kube_version: Vec<std::sync::Arc<[Version]>>,
+    #[command(flatten)]
+    case: CaseFlags,
+    /// Files and folders with CustomResourceDefinitions
+    #[arg(long, value_name = "PATH")]
+    crds: Vec<PathBuf>,
+    /// Accepts the findings that this file lists
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Writes the findings of this run as a baseline, and ends clean
+    #[arg(long, value_name = "FILE")]
+    write_baseline: Option<PathBuf>,
     /// Reads this chartc.yaml instead of the nearest
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -44,108 +51,111 @@ pub(super) struct Args {
     output: output::Args,
 }
 
-fn versions(text: &str) -> Result<std::sync::Arc<[Version]>, String> {
-    Version::parse_range(text)
-        .map(Into::into)
-        .ok_or_else(|| format!("`{text}` is no version of Kubernetes that chartc knows"))
+pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
+    run_stages(args, Stages { judge: true, golden: true })
 }
 
-pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
+pub(super) fn run_stages(args: &Args, stages: Stages) -> Result<Exit, Failure> {
     let start = Instant::now();
-    let mut sources = Sources::default();
-    let mut sink = Sink::default();
-    let first = args.paths.first().map_or(std::path::Path::new("."), PathBuf::as_path);
-    let settings = settings::find(first, args.config.as_deref(), &mut sources, &mut sink)?;
-    let config = with_flags(&settings.config, args);
-    let rules = Selection::new(&config.selection, &mut sink);
-    let versions = kube_versions(args, &config)?;
-    let checks =
-        Checks { versions: &versions, crds: &Objects::default(), rules: &rules, mask: &[] };
-    let broken_config = sink.has_errors();
-
-    let mut accepted = Accepted::new(&config.ignores);
-    let mut findings = resolve(sink.into_vec(), &sources);
-    let mut summary = Summary::default();
-    let mut checked = Vec::new();
-    for target in targets::find(&args.paths, &|_| false)? {
-        let mut sources = sources.clone();
+    let mut outcome = Outcome::default();
+    let groups = groups(&args.paths, args.config.as_deref())?;
+    let least = groups.first().and_then(|group| group.settings.config.fail_on);
+    for mut group in groups {
+        with_flags(&mut group.settings.config, args);
         let mut sink = Sink::default();
-        let objects = match &target {
-            Target::Stdin => {
-                let file = sources.add(Kind::File, "-", read_stdin()?);
-                pipeline::manifests(file, &sources, &checks, &mut sink)
-            }
-            Target::Manifests(path) => {
-                let file = sources.add(Kind::File, path.to_string_lossy(), read(path)?);
-                pipeline::manifests(file, &sources, &checks, &mut sink)
-            }
-            Target::Chart(_) => Objects::default(),
+        let rules = Selection::new(&group.settings.config.selection, &mut sink);
+        group.report(sink);
+        let crds = crds(args, &group.settings)?;
+        let plan = Plan {
+            targets: &group.targets,
+            settings: &group.settings,
+            flags: &args.case,
+            rules: &rules,
+            crds: &crds,
+            stages,
         };
-        summary.objects += objects.iter().len();
-        for object in objects.iter() {
-            accepted
-                .annotations
-                .entry(object.reference().clone())
-                .or_default()
-                .extend(manifest::accepted(object));
+        let mut part = run::run(&plan)?;
+        part.add_config(group.findings);
+        if let Some(baseline) = baseline(args, &group.settings)? {
+            part.findings.retain(|finding| !baseline.accepts(finding));
         }
-        checked.push(target.to_string());
-        findings.extend(resolve(sink.into_vec(), &sources));
+        outcome.append(part);
     }
-    let findings = accepted.filter(findings);
-    summary.elapsed = start.elapsed();
-    let report = Report::new(findings, checked, summary);
-    output::write(&args.output, &report)?;
-    let worst = report.findings.iter().map(|finding| finding.severity).max();
-    let fails = worst.is_some_and(|worst| worst >= config.fail_on.unwrap_or(Severity::Warning));
-    Ok(match (broken_config, fails) {
+    if let Some(path) = &args.write_baseline {
+        atomic::write(path, Baseline::text(&outcome.findings).as_bytes())
+            .map_err(|error| Failure(format!("cannot write {}: {error}", path.display())))?;
+        return Ok(Exit::Clean);
+    }
+    let least = severity(args).or(least).unwrap_or(Severity::Warning);
+    finish(outcome, start, least, &args.output)
+}
+
+/// What the paths stand for, by configuration.
+pub(super) fn groups(paths: &[PathBuf], config: Option<&Path>) -> Result<Vec<Group>, Failure> {
+    let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
+    let first = if first == Path::new("-") { Path::new(".") } else { first };
+    let excluded = settings::excluded(first, config)?;
+    settings::group(targets::find(paths, &excluded)?, config)
+}
+
+/// Reports, and says how the run ended: failed before found before clean.
+pub(super) fn finish(
+    mut outcome: Outcome,
+    start: Instant,
+    least: Severity,
+    to: &output::Args,
+) -> Result<Exit, Failure> {
+    outcome.summary.elapsed = start.elapsed();
+    let failed = outcome.failed;
+    let report = Report::new(outcome.findings, outcome.checked, outcome.summary);
+    output::write(to, &report)?;
+    Ok(match (failed, report.findings.iter().any(|finding| finding.severity >= least)) {
         (true, _) => Exit::Failed,
         (false, true) => Exit::Findings,
         (false, false) => Exit::Clean,
     })
 }
 
-fn resolve(found: Vec<Diagnostic>, sources: &Sources) -> Vec<Finding> {
-    found.into_iter().map(|diagnostic| Finding::new(diagnostic, sources, None, None)).collect()
-}
-
-/// The configuration with what the command line says in its place.
-fn with_flags(config: &Config, args: &Args) -> Config {
-    let mut config = config.clone();
+/// Puts what the command line says in place of what the file says.
+fn with_flags(config: &mut Config, args: &Args) {
     let selection = &mut config.selection;
     if !args.select.is_empty() {
         selection.select.clone_from(&args.select);
     }
     selection.extend_select.extend_from_slice(&args.extend_select);
     selection.ignore.extend_from_slice(&args.ignore);
-    let severities = [Severity::Info, Severity::Warning, Severity::Error];
-    let named = |name: &String| severities.into_iter().find(|severity| severity.name() == name);
-    config.fail_on = args.fail_on.as_ref().and_then(named).or(config.fail_on);
-    config
 }
 
-/// The versions to judge by, each once, oldest first.
-fn kube_versions(args: &Args, config: &Config) -> Result<Vec<Version>, Failure> {
-    let mut all: BTreeSet<Version> =
-        args.kube_version.iter().flat_map(|range| range.iter().copied()).collect();
-    if all.is_empty() {
-        for text in &config.kube_versions {
-            all.extend(versions(text).map_err(Failure)?.iter());
+fn severity(args: &Args) -> Option<Severity> {
+    let name = args.fail_on.as_deref()?;
+    [Severity::Info, Severity::Warning, Severity::Error].into_iter().find(|severity| severity.name() == name)
+}
+
+fn baseline(args: &Args, settings: &Settings) -> Result<Option<Baseline>, Failure> {
+    let configured = settings.config.baseline.as_ref().map(|path| settings.folder.join(path));
+    let Some(path) = args.baseline.clone().or(configured) else { return Ok(None) };
+    let text = std::fs::read(&path).map_err(|error| Failure(format!("cannot read {}: {error}", path.display())))?;
+    let baseline = Baseline::read(&text).map_err(|error| Failure(format!("{}: {error}", path.display())))?;
+    Ok(Some(baseline))
+}
+
+/// The CustomResourceDefinitions that the flags and the configuration name.
+fn crds(args: &Args, settings: &Settings) -> Result<Objects, Failure> {
+    let configured = settings.config.crds.iter().map(|path| settings.folder.join(path));
+    let mut sources = Sources::default();
+    let mut objects = Objects::default();
+    for path in args.crds.iter().cloned().chain(configured) {
+        for entry in walkdir::WalkDir::new(&path).sort_by_file_name() {
+            let unreadable = |error: &dyn std::fmt::Display| Failure(format!("cannot read {}: {error}", path.display()));
+            let entry = entry.map_err(|error| unreadable(&error))?;
+            let yaml = entry.path().extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+            if entry.file_type().is_file() && (yaml || entry.depth() == 0) {
+                let bytes = std::fs::read(entry.path()).map_err(|error| unreadable(&error))?;
+                let file = sources.add(Kind::File, entry.path().to_string_lossy(), bytes);
+                // A document that is no YAML is no CRD; the stages that read the chart report it.
+                objects.append(manifest::read_stream(file, &sources, &mut Sink::default()));
+            }
         }
     }
-    if all.is_empty() {
-        all.insert(Version::DEFAULT);
-    }
-    Ok(all.into_iter().collect())
-}
-
-fn read_stdin() -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes)
-        .map_err(|error| Failure(format!("cannot read the standard input: {error}")))?;
-    Ok(bytes)
-}
-
-fn read(path: &std::path::Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(path).map_err(|error| Failure(format!("cannot read {}: {error}", path.display())))
+    Ok(objects)
 }

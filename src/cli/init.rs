@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use minijinja::{Environment, context};
 
 use super::targets::{self, Target};
-use super::{Exit, Failure, atomic, output};
+use super::{Exit, Failure, atomic, output, settings};
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -25,7 +25,7 @@ const SCAFFOLDS: [(&str, &str); 3] = [
 ];
 
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
-    let charts = targets::find(std::slice::from_ref(&args.path), &|_| false)?;
+    let charts = targets::find(std::slice::from_ref(&args.path), &settings::excluded(&args.path, None)?)?;
     let charts: Vec<_> = charts.iter().filter_map(|target| chart(target, &args.path)).collect();
     let environment = Environment::new();
     for (name, template) in SCAFFOLDS {

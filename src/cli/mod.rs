@@ -7,15 +7,19 @@
 )]
 
 mod atomic;
+mod cases;
 mod check;
 mod completions;
 mod disk;
 mod explain;
+mod golden;
+mod golden_files;
 mod init;
 mod lookup;
 mod output;
 mod pflag;
 mod rules;
+mod run;
 mod settings;
 mod targets;
 mod template;
@@ -40,6 +44,8 @@ enum Command {
     Check(check::Args),
     /// Renders a chart as `helm template` does
     Template(template::Args),
+    /// Compares with golden files only; --update writes them
+    Golden(golden::Args),
     /// Prints the page of a rule
     Explain(explain::Args),
     /// Lists the rules
@@ -76,6 +82,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match cli.command {
         Command::Check(args) => check::run(&args),
         Command::Template(args) => return template::run(args, "chartc"),
+        Command::Golden(args) => golden::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Init(args) => init::run(&args),

@@ -1,61 +1,108 @@
-//! Finds and reads `chartc.yaml`: the nearest in a folder or above it.
+//! Finds and reads `chartc.yaml`: of each target the nearest above it.
 
 use std::path::{Path, PathBuf};
 
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
 use crate::config::{self, Config};
 use crate::diagnostic::Sink;
-use crate::source::{FileId, Kind, Sources};
+use crate::report::Finding;
+use crate::source::{Kind, Sources};
 use crate::yaml;
 
 use super::Failure;
+use super::targets::Target;
 
 /// A configuration and where it stands; paths in it are relative to `folder`.
 #[derive(Clone, Default)]
 pub(super) struct Settings {
     pub(super) config: Config,
     pub(super) folder: PathBuf,
-    /// None if there is no `chartc.yaml`.
-    pub(super) file: Option<FileId>,
+    /// The texts that spans in `config` lie in.
+    pub(super) sources: Sources,
 }
 
-/// The configuration for a path.
-///
-/// # Errors
-/// If the file cannot be read, or has mistakes: those are in the sink.
-pub(super) fn find(
-    path: &Path,
-    named: Option<&Path>,
-    sources: &mut Sources,
-    sink: &mut Sink,
-) -> Result<Settings, Failure> {
+/// The targets that share a configuration, and what is wrong with that.
+pub(super) struct Group {
+    pub(super) settings: Settings,
+    pub(super) targets: Vec<Target>,
+    pub(super) findings: Vec<Finding>,
+}
+
+impl Group {
+    /// Adds what another stage has to say about the configuration.
+    pub(super) fn report(&mut self, sink: Sink) {
+        let found = sink.into_vec().into_iter();
+        self.findings.extend(found.map(|found| Finding::new(found, &self.settings.sources, None, None)));
+    }
+}
+
+/// Reads the configuration of each target, or the one that a flag names for all.
+pub(super) fn group(targets: Vec<Target>, named: Option<&Path>) -> Result<Vec<Group>, Failure> {
+    let mut groups: Vec<(Option<PathBuf>, Group)> = Vec::new();
+    for target in targets {
+        let file = named.map(Path::to_owned).or_else(|| nearest(target.path()));
+        match groups.iter_mut().find(|(known, _)| *known == file) {
+            Some((_, group)) => group.targets.push(target),
+            None => {
+                let group = read(file.as_deref(), target)?;
+                groups.push((file, group));
+            }
+        }
+    }
+    Ok(groups.into_iter().map(|(_, group)| group).collect())
+}
+
+/// The folders in which no charts are looked for, as the configuration nearest to a path says.
+pub(super) fn excluded(path: &Path, named: Option<&Path>) -> Result<Excluded, Failure> {
     let file = named.map(Path::to_owned).or_else(|| nearest(path));
-    file.map_or_else(|| Ok(Settings::default()), |file| read(&file, sources, sink))
+    let group = read(file.as_deref(), Target::Stdin)?;
+    let mut globs = GlobSetBuilder::new();
+    for text in &group.settings.config.exclude {
+        globs.add(Glob::new(text).map_err(|error| Failure(format!("exclude: {error}")))?);
+    }
+    let globs = globs.build().map_err(|error| Failure(format!("exclude: {error}")))?;
+    Ok(Excluded { globs, folder: std::path::absolute(&group.settings.folder)? })
+}
+
+/// Globs relative to the folder of their `chartc.yaml`.
+pub(super) struct Excluded {
+    globs: GlobSet,
+    folder: PathBuf,
+}
+
+impl Excluded {
+    pub(super) fn matches(&self, path: &Path) -> bool {
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        absolute.strip_prefix(&self.folder).is_ok_and(|relative| self.globs.is_match(relative))
+    }
 }
 
 fn nearest(path: &Path) -> Option<PathBuf> {
-    let start = if path == Path::new("-") { Path::new(".") } else { path };
-    let absolute = std::path::absolute(start).ok()?;
-    let found = absolute
-        .ancestors()
-        .map(|folder| folder.join("chartc.yaml"))
-        .find(|file| file.is_file())?;
+    let absolute = std::path::absolute(path).ok()?;
+    let found = absolute.ancestors().map(|folder| folder.join("chartc.yaml")).find(|file| file.is_file())?;
     // Messages show paths as the user would type them.
     let here = std::env::current_dir().ok()?;
     Some(found.strip_prefix(&here).map_or_else(|_| found.clone(), Path::to_owned))
 }
 
-fn read(file: &Path, sources: &mut Sources, sink: &mut Sink) -> Result<Settings, Failure> {
+fn read(file: Option<&Path>, target: Target) -> Result<Group, Failure> {
+    let mut group = Group { settings: Settings::default(), targets: vec![target], findings: Vec::new() };
+    let Some(file) = file else { return Ok(group) };
     let text = std::fs::read(file)
         .map_err(|error| Failure(format!("cannot read {}: {error}", file.display())))?;
-    let id = sources.add(Kind::File, file.to_string_lossy(), text);
-    let folder = file.parent().unwrap_or(Path::new("")).to_owned();
-    let config = match yaml::read_first(id, sources.text(id), 0..sources.text(id).len()) {
-        Ok(Some(document)) => config::read(document.root(), sink),
+    let id = group.settings.sources.add(Kind::File, file.to_string_lossy(), text);
+    let text = group.settings.sources.text(id);
+    let mut sink = Sink::default();
+    group.settings.config = match yaml::read_first(id, text, 0..text.len()) {
+        Ok(Some(document)) => config::read(document.root(), &mut sink),
         Ok(None) => Config::default(),
         Err(error) => {
             sink.report(config::unreadable(&error));
             Config::default()
         }
     };
-    Ok(Settings { config, folder, file: Some(id) })
+    group.settings.folder = file.parent().unwrap_or(Path::new("")).to_owned();
+    group.report(sink);
+    Ok(group)
 }

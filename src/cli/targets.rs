@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use super::Failure;
+use super::settings::Excluded;
 
 /// One thing to check.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,7 +22,7 @@ pub(super) enum Target {
 /// a file of a chart for its chart, any other YAML or JSON file for itself.
 pub(super) fn find(
     paths: &[PathBuf],
-    excluded: &dyn Fn(&Path) -> bool,
+    excluded: &Excluded,
 ) -> Result<Vec<Target>, Failure> {
     let mut found = BTreeSet::new();
     for path in paths {
@@ -34,7 +35,7 @@ pub(super) fn find(
     Ok(found.into_iter().collect())
 }
 
-fn at(path: &Path, excluded: &dyn Fn(&Path) -> bool) -> Result<Vec<Target>, Failure> {
+fn at(path: &Path, excluded: &Excluded) -> Result<Vec<Target>, Failure> {
     if path == Path::new("-") {
         return Ok(vec![Target::Stdin]);
     }
@@ -69,13 +70,13 @@ fn owner(path: &Path) -> Option<PathBuf> {
 }
 
 /// Every chart in a folder. What lies in a chart belongs to it.
-fn charts_below(folder: &Path, excluded: &dyn Fn(&Path) -> bool) -> Vec<Target> {
+fn charts_below(folder: &Path, excluded: &Excluded) -> Vec<Target> {
     let mut charts = Vec::new();
     let mut walk = WalkDir::new(folder).sort_by_file_name().into_iter();
     while let Some(entry) = walk.next() {
         // An unreadable folder holds no chart that we could check; the charts beside it still count.
         let Ok(entry) = entry else { continue };
-        if entry.depth() > 0 && (is_hidden(&entry) || excluded(entry.path())) {
+        if entry.depth() > 0 && (is_hidden(&entry) || excluded.matches(entry.path())) {
             if entry.file_type().is_dir() {
                 walk.skip_current_dir();
             }
@@ -108,6 +109,16 @@ fn nothing_there(path: &Path) -> Failure {
 
 fn cannot_read(path: &Path, error: &std::io::Error) -> Failure {
     Failure(format!("cannot read {}: {error}", path.display()))
+}
+
+impl Target {
+    /// Where its configuration is looked for.
+    pub(super) fn path(&self) -> &Path {
+        match self {
+            Target::Chart(path) | Target::Manifests(path) => path,
+            Target::Stdin => Path::new("."),
+        }
+    }
 }
 
 impl std::fmt::Display for Target {

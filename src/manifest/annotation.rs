@@ -1,11 +1,19 @@
 //! Annotations on objects: `chartc.dev/ignore`, and those of kube-linter and kube-score.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Object;
+use super::{Object, Objects};
+use crate::diagnostic::ObjectRef;
+
+/// What the annotations of all objects accept; objects that accept nothing are left out.
+pub fn annotations(objects: &Objects) -> BTreeMap<ObjectRef, BTreeSet<String>> {
+    let accepted = objects.iter().map(|object| (object, accepted(object)));
+    let accepted = accepted.filter(|(_, names)| !names.is_empty());
+    accepted.map(|(object, names)| (object.reference().clone(), names)).collect()
+}
 
 /// The names that an object's annotations accept; `*` is all of them.
-pub fn accepted(object: Object<'_>) -> BTreeSet<String> {
+fn accepted(object: Object<'_>) -> BTreeSet<String> {
     let annotations = object.root().at(&["metadata", "annotations"]);
     let entries = annotations.into_iter().flat_map(|node| node.entries());
     let mut names = BTreeSet::new();

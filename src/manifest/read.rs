@@ -24,6 +24,13 @@ pub fn read_stream(file: FileId, sources: &Sources, sink: &mut Sink) -> Objects 
 }
 
 impl Objects {
+    /// Adds all objects of another list.
+    pub fn append(&mut self, other: Objects) {
+        let offset = self.documents.len();
+        self.documents.extend(other.documents);
+        self.heads.extend(other.heads.into_iter().map(|head| Head { document: head.document + offset, ..head }));
+    }
+
     /// Adds the objects of a document: itself, or the items of a List. What is no mapping is no object.
     pub fn push(&mut self, document: Document, source: String) {
         let root = document.root();

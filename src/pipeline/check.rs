@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Group, ObjectRef, Severity, Sink};
 use crate::exec;
 use crate::funcs::Env;
 use crate::golden::{self, Tree};
-use crate::manifest::{self, Manifests, Objects};
+use crate::manifest::{self, Manifests};
 use crate::origin::Tracer;
 use crate::pipeline::{self, Case, Checks};
 use crate::source::{FileId, Sources, Span};
@@ -58,7 +58,7 @@ pub fn check(
     let objects = manifests.into_objects();
     pipeline::judge(&objects, &request.release.namespace, checks, &mut sink);
     checked.objects = objects.iter().len();
-    checked.annotations = annotations(&objects);
+    checked.annotations = manifest::annotations(&objects);
     checked.diagnostics = sink.into_vec();
     if checked.diagnostics.iter().any(|found| found.place.rendered.is_some()) {
         trace(chart, request, &mut traced_sources, &mut checked.diagnostics);
@@ -112,14 +112,6 @@ fn trace(chart: &Chart, request: &Request<'_>, sources: &mut Sources, found: &mu
             diagnostic.place = render.origins.place(span, &tracer);
         }
     }
-}
-
-fn annotations(objects: &Objects) -> BTreeMap<ObjectRef, BTreeSet<String>> {
-    let accepted = objects.iter().map(|object| (object, manifest::accepted(object)));
-    accepted
-        .filter(|(_, names)| !names.is_empty())
-        .map(|(object, names)| (object.reference().clone(), names))
-        .collect()
 }
 
 /// A values file or a `--set` flag that cannot be used.

@@ -87,6 +87,11 @@ impl Preset {
 }
 
 impl Selection {
+    /// No rule at all.
+    pub fn none() -> Selection {
+        Selection { active: Vec::new() }
+    }
+
     /// The rules that run where nothing else is asked for.
     pub fn recommended() -> Selection {
         Selection::new(&config::Selection::default(), &mut Sink::default())

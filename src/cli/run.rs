@@ -1,0 +1,266 @@
+//! Runs the stages over everything that a command names: charts and their cases in parallel, manifest
+//! files, the standard input. What goes wrong with one does not keep the others from being checked.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::chart::{self, Chart};
+use crate::diagnostic::{Diagnostic, Group, Place, Severity, Sink};
+use crate::golden::{self, Tree};
+use crate::kube::Version;
+use crate::manifest::{self, Objects};
+use crate::pipeline::{self, Checked, Checks, Request};
+use crate::report::{Finding, Summary};
+use crate::rules::Selection;
+use crate::source::{Kind, Sources};
+use crate::suppress::Accepted;
+
+use super::cases::{self, Case, CaseFlags};
+use super::golden_files::{self, GoldenCase};
+use super::settings::Settings;
+use super::targets::Target;
+use super::{Failure, disk, lookup};
+
+/// Which stages run.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(super) struct Stages {
+    /// Schema, Kubernetes, policy.
+    pub(super) judge: bool,
+    pub(super) golden: bool,
+}
+
+/// What a run is about.
+pub(super) struct Plan<'a> {
+    pub(super) targets: &'a [Target],
+    pub(super) settings: &'a Settings,
+    pub(super) flags: &'a CaseFlags,
+    pub(super) rules: &'a Selection,
+    pub(super) crds: &'a Objects,
+    pub(super) stages: Stages,
+}
+
+/// What a run found.
+#[derive(Default)]
+pub(super) struct Outcome {
+    pub(super) findings: Vec<Finding>,
+    pub(super) summary: Summary,
+    /// The names of what was looked at.
+    pub(super) checked: Vec<String>,
+    /// The golden files of all cases that rendered.
+    pub(super) golden: Vec<GoldenCase>,
+    /// Something could not be read: the run is incomplete.
+    pub(super) failed: bool,
+}
+
+impl Outcome {
+    /// Adds what is wrong with the configuration; a run with a wrong one counts as failed.
+    pub(super) fn add_config(&mut self, findings: Vec<Finding>) {
+        self.failed |= findings.iter().any(|finding| finding.severity == Severity::Error);
+        self.findings.splice(0..0, findings);
+    }
+
+    pub(super) fn append(&mut self, mut other: Outcome) {
+        self.findings.append(&mut other.findings);
+        self.checked.append(&mut other.checked);
+        self.golden.append(&mut other.golden);
+        self.failed |= other.failed;
+        self.summary.charts += other.summary.charts;
+        self.summary.cases += other.summary.cases;
+        self.summary.objects += other.summary.objects;
+    }
+}
+
+/// A chart that could be loaded, with the texts of its files.
+struct Loaded {
+    path: PathBuf,
+    chart: Chart,
+    sources: Sources,
+    cases: Vec<Case>,
+}
+
+/// What became of one case or one file, ready to be reported.
+struct Part {
+    findings: Vec<Finding>,
+    checked: Checked,
+    sources: Sources,
+    golden: Option<GoldenCase>,
+}
+
+pub(super) fn run(plan: &Plan<'_>) -> Result<Outcome, Failure> {
+    let mut outcome = Outcome::default();
+    let mut accepted = Accepted::new(&plan.settings.config.ignores);
+    let mut charts = Vec::new();
+    for target in plan.targets {
+        outcome.checked.push(target.to_string());
+        match target {
+            Target::Chart(path) => charts.extend(load(path, plan, &mut outcome)?),
+            Target::Manifests(path) => match std::fs::read(path) {
+                Ok(bytes) => add(manifests(target, bytes, plan)?, &mut outcome, &mut accepted),
+                Err(error) => fail(path, &error.to_string(), &mut outcome),
+            },
+            Target::Stdin => add(manifests(target, stdin()?, plan)?, &mut outcome, &mut accepted),
+        }
+    }
+    outcome.summary.charts = charts.len();
+    for part in check_all(&charts, plan) {
+        outcome.summary.cases += 1;
+        add(part, &mut outcome, &mut accepted);
+    }
+    outcome.findings = accepted.filter(std::mem::take(&mut outcome.findings));
+    Ok(outcome)
+}
+
+fn add(part: Part, outcome: &mut Outcome, accepted: &mut Accepted<'_>) {
+    outcome.summary.objects += part.checked.objects;
+    for (object, names) in part.checked.annotations {
+        accepted.annotations.entry(object).or_default().extend(names);
+    }
+    part.sources.files().filter(|&file| part.sources.kind(file) == Kind::File).for_each(|file| {
+        accepted.comments.read(file, &part.sources);
+    });
+    outcome.findings.extend(part.findings);
+    outcome.golden.extend(part.golden);
+}
+
+/// Something that cannot be read. The others are still checked, and the run ends as failed.
+fn fail(path: &Path, reason: &str, outcome: &mut Outcome) {
+    let message = format!("cannot read {}: {reason}", path.display());
+    let unreadable = Diagnostic::new(Group::Input, "unreadable", Severity::Error, Place::default(), message);
+    outcome.findings.push(Finding::new(unreadable, &Sources::default(), Some(&path.to_string_lossy()), None));
+    outcome.failed = true;
+}
+
+fn manifests(target: &Target, bytes: Vec<u8>, plan: &Plan<'_>) -> Result<Part, Failure> {
+    let mut sources = Sources::default();
+    let file = sources.add(Kind::File, target.to_string(), bytes);
+    let mut sink = Sink::default();
+    let versions = plan.flags.versions(plan.settings)?;
+    let objects = pipeline::manifests(file, &sources, &checks(plan, &versions), &mut sink);
+    let findings = sink.into_vec().into_iter().map(|found| Finding::new(found, &sources, None, None)).collect();
+    let checked =
+        Checked { objects: objects.iter().len(), annotations: manifest::annotations(&objects), ..Checked::default() };
+    Ok(Part { findings, checked, sources, golden: None })
+}
+
+fn checks<'a>(plan: &'a Plan<'_>, versions: &'a [Version]) -> Checks<'a> {
+    Checks {
+        versions,
+        crds: plan.crds,
+        rules: plan.rules,
+        mask: plan.settings.config.golden.as_ref().map_or(&[], |golden| &golden.mask),
+    }
+}
+
+fn load(path: &Path, plan: &Plan<'_>, outcome: &mut Outcome) -> Result<Option<Loaded>, Failure> {
+    let shown = path.to_string_lossy();
+    let files = match disk::read_chart(path, &shown) {
+        Ok(read) => read.files,
+        Err(error) => {
+            fail(path, &error.to_string(), outcome);
+            return Ok(None);
+        }
+    };
+    let mut sources = Sources::default();
+    match chart::load(&files, &mut sources) {
+        Ok(loaded) => {
+            let cases = cases::of_chart(path, loaded.chart.name(), plan.settings, plan.flags)?;
+            Ok(Some(Loaded { path: path.to_owned(), chart: loaded.chart, sources, cases }))
+        }
+        Err(error) => {
+            let broken = broken_chart(&error, &shown);
+            outcome.findings.push(Finding::new(broken, &sources, Some(&shown), None));
+            Ok(None)
+        }
+    }
+}
+
+/// A chart that Helm does not load.
+fn broken_chart(error: &chart::Error, path: &str) -> Diagnostic {
+    let place = error.span().map_or_else(Place::default, Place::source);
+    let message = format!("{path} is no chart that Helm loads: {error}");
+    Diagnostic::new(Group::Input, "broken-chart", Severity::Error, place, message)
+}
+
+/// Checks all cases of all charts, in parallel; the results keep the order of the charts and cases.
+fn check_all(charts: &[Loaded], plan: &Plan<'_>) -> Vec<Part> {
+    let jobs: Vec<(&Loaded, &Case)> =
+        charts.iter().flat_map(|chart| chart.cases.iter().map(move |case| (chart, case))).collect();
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(BTreeMap::new());
+    let work = || {
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some((chart, case)) = jobs.get(index) else { break };
+            let part = check_case(chart, case, plan);
+            done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(index, part);
+        }
+    };
+    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(jobs.len());
+    std::thread::scope(|scope| {
+        (1..workers).for_each(|_| {
+            scope.spawn(work);
+        });
+        work();
+    });
+    done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).into_values().collect()
+}
+
+fn check_case(loaded: &Loaded, case: &Case, plan: &Plan<'_>) -> Part {
+    let mut sources = loaded.sources.clone();
+    let lookup = case.lookup_from.as_deref().map_or_else(|| Ok(Vec::new()), |folder| lookup::read(folder, &mut sources));
+    let (lookup, unreadable) = match lookup {
+        Ok(objects) => (objects, None),
+        Err(reason) => (Vec::new(), Some(reason)),
+    };
+    let layers = case.values.layers(&mut sources);
+    let request = Request {
+        layers: &layers,
+        release: case.release.clone(),
+        capabilities: case.capabilities.clone(),
+        lookup,
+    };
+    let mut checked = pipeline::check(&loaded.chart, &request, &checks(plan, &case.versions), &mut sources);
+    checked.diagnostics.extend(unreadable.map(|reason| {
+        Diagnostic::new(Group::Input, "unreadable", Severity::Error, Place::default(), reason)
+    }));
+    if !plan.stages.judge {
+        checked.diagnostics.retain(|found| matches!(found.group, Group::Input | Group::Template));
+    }
+    let golden = plan.stages.golden.then(|| compare(loaded, case, plan, &mut checked)).flatten();
+    let chart = loaded.path.to_string_lossy();
+    let found = std::mem::take(&mut checked.diagnostics).into_iter();
+    let findings = found.map(|found| Finding::new(found, &sources, Some(&chart), case.name.as_deref())).collect();
+    Part { findings, checked, sources, golden }
+}
+
+/// The golden stage, for cases that have golden files: those of a chart that `chartc.yaml` names.
+fn compare(loaded: &Loaded, case: &Case, plan: &Plan<'_>, checked: &mut Checked) -> Option<GoldenCase> {
+    let (name, rendered) = (case.name.as_deref()?, checked.files.take()?);
+    cases::configured(&loaded.path, plan.settings)?;
+    let golden = plan.settings.config.golden.as_ref()?;
+    let folder = plan.settings.folder.join(&golden.directory).join(loaded.chart.name()).join(name);
+    let rendered = golden_files::laid_out(rendered, golden);
+    let differences = match golden_files::read(&folder) {
+        Ok(old) => golden::compare(&old, &rendered),
+        Err(error) => {
+            let message = format!("cannot read {}: {error}", folder.display());
+            let unreadable = Diagnostic::new(Group::Input, "unreadable", Severity::Error, Place::default(), message);
+            checked.diagnostics.push(unreadable);
+            return None;
+        }
+    };
+    for difference in &differences {
+        let file = folder.join(&difference.path);
+        checked.diagnostics.push(difference.diagnostic(&file.to_string_lossy()));
+    }
+    Some(GoldenCase { folder, rendered, differences })
+}
+
+fn stdin() -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes)
+        .map_err(|error| Failure(format!("cannot read the standard input: {error}")))?;
+    Ok(bytes)
+}
