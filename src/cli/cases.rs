@@ -7,9 +7,9 @@ use crate::config;
 use crate::kube::Version;
 use crate::values::{Capabilities, KubeVersion, Release};
 
+use super::Failure;
 use super::settings::Settings;
 use super::values_flags::ValuesFlags;
-use super::Failure;
 
 /// The flags that make a case.
 #[derive(Clone, Default, clap::Args)]
@@ -52,12 +52,19 @@ pub(super) struct Case {
 impl CaseFlags {
     /// Whether the flags make a case of their own, in place of those that are configured.
     pub(super) fn make_a_case(&self) -> bool {
-        !self.values.is_empty() || self.release.is_some() || self.namespace.is_some() || self.is_upgrade
+        !self.values.is_empty()
+            || self.release.is_some()
+            || self.namespace.is_some()
+            || self.is_upgrade
     }
 
     /// The versions that the flags name, for inputs that are not rendered.
     pub(super) fn versions(&self, settings: &Settings) -> Result<Vec<Version>, Failure> {
-        let texts = if self.kube_version.is_empty() { &settings.config.kube_versions } else { &self.kube_version };
+        let texts = if self.kube_version.is_empty() {
+            &settings.config.kube_versions
+        } else {
+            &self.kube_version
+        };
         versions(texts)
     }
 }
@@ -87,9 +94,15 @@ pub(super) fn of_chart(
 
 /// What `chartc.yaml` says of a chart.
 pub(super) fn configured<'s>(chart: &Path, settings: &'s Settings) -> Option<&'s config::Chart> {
-    let absolute = |path: &Path| std::path::absolute(path).ok().map(|path| path.components().collect::<PathBuf>());
+    let absolute = |path: &Path| {
+        std::path::absolute(path).ok().map(|path| path.components().collect::<PathBuf>())
+    };
     let here = absolute(chart)?;
-    settings.config.charts.iter().find(|one| absolute(&settings.folder.join(&one.path)).as_ref() == Some(&here))
+    settings
+        .config
+        .charts
+        .iter()
+        .find(|one| absolute(&settings.folder.join(&one.path)).as_ref() == Some(&here))
 }
 
 /// The convention of chart-testing: the chart as it is, and with each `ci/*-values.yaml`.
@@ -100,15 +113,31 @@ fn by_convention(
     settings: &Settings,
     flags: &CaseFlags,
 ) -> Result<Vec<Case>, Failure> {
-    let mut cases = vec![make(Some("default".to_owned()), ValuesFlags::default(), base, name, settings, flags)?];
+    let mut cases = vec![make(
+        Some("default".to_owned()),
+        ValuesFlags::default(),
+        base,
+        name,
+        settings,
+        flags,
+    )?];
     // A chart without the folder has no such cases.
-    let files = std::fs::read_dir(chart.join("ci")).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut files: Vec<PathBuf> = files.filter(|path| path.to_string_lossy().ends_with("-values.yaml")).collect();
+    let files = std::fs::read_dir(chart.join("ci"))
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path());
+    let mut files: Vec<PathBuf> =
+        files.filter(|path| path.to_string_lossy().ends_with("-values.yaml")).collect();
     files.sort();
     for file in files {
-        let stem = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let stem =
+            file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let case = stem.trim_end_matches("-values.yaml").to_owned();
-        let values = ValuesFlags { files: vec![file.to_string_lossy().into_owned()], ..ValuesFlags::default() };
+        let values = ValuesFlags {
+            files: vec![file.to_string_lossy().into_owned()],
+            ..ValuesFlags::default()
+        };
         cases.push(make(Some(case), values, base, name, settings, flags)?);
     }
     Ok(cases)
@@ -132,7 +161,9 @@ fn values_of(case: &config::Case, folder: &Path) -> ValuesFlags {
 
 /// What a case leaves open, its chart says.
 fn override_with(chart: &config::Settings, case: &config::Settings) -> config::Settings {
-    let or = |own: &Vec<String>, other: &Vec<String>| if own.is_empty() { other.clone() } else { own.clone() };
+    let or = |own: &Vec<String>, other: &Vec<String>| {
+        if own.is_empty() { other.clone() } else { own.clone() }
+    };
     config::Settings {
         release: case.release.clone().or_else(|| chart.release.clone()),
         namespace: case.namespace.clone().or_else(|| chart.namespace.clone()),
@@ -157,9 +188,11 @@ fn make(
     let mut capabilities = Capabilities::default();
     if let Some(text) = texts.and_then(|texts| texts.last()) {
         let last = text.rsplit("..").next().unwrap_or(text);
-        capabilities.kube_version = KubeVersion::parse(last).map_err(|error| Failure(error.to_string()))?;
+        capabilities.kube_version =
+            KubeVersion::parse(last).map_err(|error| Failure(error.to_string()))?;
     }
-    let api_versions = if flags.api_versions.is_empty() { &said.api_versions } else { &flags.api_versions };
+    let api_versions =
+        if flags.api_versions.is_empty() { &said.api_versions } else { &flags.api_versions };
     capabilities.api_versions.clone_from(api_versions);
     let default = Release::default();
     let lookup_from = said.lookup_from.as_ref().map(|path| settings.folder.join(path));
@@ -167,8 +200,16 @@ fn make(
         name: case,
         values,
         release: Release {
-            name: flags.release.clone().or_else(|| said.release.clone()).unwrap_or_else(|| chart.to_owned()),
-            namespace: flags.namespace.clone().or_else(|| said.namespace.clone()).unwrap_or(default.namespace),
+            name: flags
+                .release
+                .clone()
+                .or_else(|| said.release.clone())
+                .unwrap_or_else(|| chart.to_owned()),
+            namespace: flags
+                .namespace
+                .clone()
+                .or_else(|| said.namespace.clone())
+                .unwrap_or(default.namespace),
             is_upgrade: flags.is_upgrade || said.is_upgrade.unwrap_or(false),
             revision: default.revision,
         },
@@ -183,7 +224,9 @@ fn versions(texts: &[String]) -> Result<Vec<Version>, Failure> {
     let mut all = std::collections::BTreeSet::new();
     for text in texts {
         let range = Version::parse_range(text);
-        all.extend(range.ok_or_else(|| Failure(format!("`{text}` is no version of Kubernetes that chartc knows")))?);
+        all.extend(range.ok_or_else(|| {
+            Failure(format!("`{text}` is no version of Kubernetes that chartc knows"))
+        })?);
     }
     if all.is_empty() {
         all.insert(Version::DEFAULT);

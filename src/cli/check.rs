@@ -128,14 +128,18 @@ fn with_flags(config: &mut Config, args: &Args) {
 
 fn severity(args: &Args) -> Option<Severity> {
     let name = args.fail_on.as_deref()?;
-    [Severity::Info, Severity::Warning, Severity::Error].into_iter().find(|severity| severity.name() == name)
+    [Severity::Info, Severity::Warning, Severity::Error]
+        .into_iter()
+        .find(|severity| severity.name() == name)
 }
 
 fn baseline(args: &Args, settings: &Settings) -> Result<Option<Baseline>, Failure> {
     let configured = settings.config.baseline.as_ref().map(|path| settings.folder.join(path));
     let Some(path) = args.baseline.clone().or(configured) else { return Ok(None) };
-    let text = std::fs::read(&path).map_err(|error| Failure(format!("cannot read {}: {error}", path.display())))?;
-    let baseline = Baseline::read(&text).map_err(|error| Failure(format!("{}: {error}", path.display())))?;
+    let text = std::fs::read(&path)
+        .map_err(|error| Failure(format!("cannot read {}: {error}", path.display())))?;
+    let baseline =
+        Baseline::read(&text).map_err(|error| Failure(format!("{}: {error}", path.display())))?;
     Ok(Some(baseline))
 }
 
@@ -146,9 +150,14 @@ fn crds(args: &Args, settings: &Settings) -> Result<Objects, Failure> {
     let mut objects = Objects::default();
     for path in args.crds.iter().cloned().chain(configured) {
         for entry in walkdir::WalkDir::new(&path).sort_by_file_name() {
-            let unreadable = |error: &dyn std::fmt::Display| Failure(format!("cannot read {}: {error}", path.display()));
+            let unreadable = |error: &dyn std::fmt::Display| {
+                Failure(format!("cannot read {}: {error}", path.display()))
+            };
             let entry = entry.map_err(|error| unreadable(&error))?;
-            let yaml = entry.path().extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+            let yaml = entry
+                .path()
+                .extension()
+                .is_some_and(|extension| extension == "yaml" || extension == "yml");
             if entry.file_type().is_file() && (yaml || entry.depth() == 0) {
                 let bytes = std::fs::read(entry.path()).map_err(|error| unreadable(&error))?;
                 let file = sources.add(Kind::File, entry.path().to_string_lossy(), bytes);

@@ -47,7 +47,10 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
         outcome.append(part);
     }
     if updated > 0 {
-        output::text(&format!("{updated} golden file{} updated\n", if updated == 1 { "" } else { "s" }))?;
+        output::text(&format!(
+            "{updated} golden file{} updated\n",
+            if updated == 1 { "" } else { "s" }
+        ))?;
     }
     check::finish(outcome, start, Severity::Warning, &args.output)
 }
@@ -56,8 +59,9 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
 fn update(part: &mut Outcome) -> Result<usize, Failure> {
     let mut updated = 0;
     for case in &part.golden {
-        updated += golden_files::update(case)
-            .map_err(|error| Failure(format!("cannot update {}: {error}", case.folder.display())))?;
+        updated += golden_files::update(case).map_err(|error| {
+            Failure(format!("cannot update {}: {error}", case.folder.display()))
+        })?;
     }
     part.findings.retain(|finding| finding.group != Group::Golden);
     Ok(updated)

@@ -25,7 +25,8 @@ const SCAFFOLDS: [(&str, &str); 3] = [
 ];
 
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
-    let charts = targets::find(std::slice::from_ref(&args.path), &settings::excluded(&args.path, None)?)?;
+    let charts =
+        targets::find(std::slice::from_ref(&args.path), &settings::excluded(&args.path, None)?)?;
     let charts: Vec<_> = charts.iter().filter_map(|target| chart(target, &args.path)).collect();
     let environment = Environment::new();
     for (name, template) in SCAFFOLDS {

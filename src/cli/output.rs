@@ -9,6 +9,7 @@ use crate::report::{Format, Report, Style};
 use super::Failure;
 
 #[derive(clap::Args)]
+#[group(skip)]
 pub(super) struct Args {
     /// Format of the report; repeat it in pairs with -o
     #[arg(long, value_parser = formats(), value_name = "FORMAT")]

@@ -127,8 +127,14 @@ fn add(part: Part, outcome: &mut Outcome, accepted: &mut Accepted<'_>) {
 /// Something that cannot be read. The others are still checked, and the run ends as failed.
 fn fail(path: &Path, reason: &str, outcome: &mut Outcome) {
     let message = format!("cannot read {}: {reason}", path.display());
-    let unreadable = Diagnostic::new(Group::Input, "unreadable", Severity::Error, Place::default(), message);
-    outcome.findings.push(Finding::new(unreadable, &Sources::default(), Some(&path.to_string_lossy()), None));
+    let unreadable =
+        Diagnostic::new(Group::Input, "unreadable", Severity::Error, Place::default(), message);
+    outcome.findings.push(Finding::new(
+        unreadable,
+        &Sources::default(),
+        Some(&path.to_string_lossy()),
+        None,
+    ));
     outcome.failed = true;
 }
 
@@ -138,9 +144,16 @@ fn manifests(target: &Target, bytes: Vec<u8>, plan: &Plan<'_>) -> Result<Part, F
     let mut sink = Sink::default();
     let versions = plan.flags.versions(plan.settings)?;
     let objects = pipeline::manifests(file, &sources, &checks(plan, &versions), &mut sink);
-    let findings = sink.into_vec().into_iter().map(|found| Finding::new(found, &sources, None, None)).collect();
-    let checked =
-        Checked { objects: objects.iter().len(), annotations: manifest::annotations(&objects), ..Checked::default() };
+    let findings = sink
+        .into_vec()
+        .into_iter()
+        .map(|found| Finding::new(found, &sources, None, None))
+        .collect();
+    let checked = Checked {
+        objects: objects.iter().len(),
+        annotations: manifest::annotations(&objects),
+        ..Checked::default()
+    };
     Ok(Part { findings, checked, sources, golden: None })
 }
 
@@ -209,7 +222,10 @@ fn check_all(charts: &[Loaded], plan: &Plan<'_>) -> Vec<Part> {
 
 fn check_case(loaded: &Loaded, case: &Case, plan: &Plan<'_>) -> Part {
     let mut sources = loaded.sources.clone();
-    let lookup = case.lookup_from.as_deref().map_or_else(|| Ok(Vec::new()), |folder| lookup::read(folder, &mut sources));
+    let lookup = case
+        .lookup_from
+        .as_deref()
+        .map_or_else(|| Ok(Vec::new()), |folder| lookup::read(folder, &mut sources));
     let (lookup, unreadable) = match lookup {
         Ok(objects) => (objects, None),
         Err(reason) => (Vec::new(), Some(reason)),
@@ -221,7 +237,8 @@ fn check_case(loaded: &Loaded, case: &Case, plan: &Plan<'_>) -> Part {
         capabilities: case.capabilities.clone(),
         lookup,
     };
-    let mut checked = pipeline::check(&loaded.chart, &request, &checks(plan, &case.versions), &mut sources);
+    let mut checked =
+        pipeline::check(&loaded.chart, &request, &checks(plan, &case.versions), &mut sources);
     checked.diagnostics.extend(unreadable.map(|reason| {
         Diagnostic::new(Group::Input, "unreadable", Severity::Error, Place::default(), reason)
     }));
@@ -231,12 +248,19 @@ fn check_case(loaded: &Loaded, case: &Case, plan: &Plan<'_>) -> Part {
     let golden = plan.stages.golden.then(|| compare(loaded, case, plan, &mut checked)).flatten();
     let chart = loaded.path.to_string_lossy();
     let found = std::mem::take(&mut checked.diagnostics).into_iter();
-    let findings = found.map(|found| Finding::new(found, &sources, Some(&chart), case.name.as_deref())).collect();
+    let findings = found
+        .map(|found| Finding::new(found, &sources, Some(&chart), case.name.as_deref()))
+        .collect();
     Part { findings, checked, sources, golden }
 }
 
 /// The golden stage, for cases that have golden files: those of a chart that `chartc.yaml` names.
-fn compare(loaded: &Loaded, case: &Case, plan: &Plan<'_>, checked: &mut Checked) -> Option<GoldenCase> {
+fn compare(
+    loaded: &Loaded,
+    case: &Case,
+    plan: &Plan<'_>,
+    checked: &mut Checked,
+) -> Option<GoldenCase> {
     let (name, rendered) = (case.name.as_deref()?, checked.files.take()?);
     cases::configured(&loaded.path, plan.settings)?;
     let golden = plan.settings.config.golden.as_ref()?;
@@ -246,7 +270,13 @@ fn compare(loaded: &Loaded, case: &Case, plan: &Plan<'_>, checked: &mut Checked)
         Ok(old) => golden::compare(&old, &rendered),
         Err(error) => {
             let message = format!("cannot read {}: {error}", folder.display());
-            let unreadable = Diagnostic::new(Group::Input, "unreadable", Severity::Error, Place::default(), message);
+            let unreadable = Diagnostic::new(
+                Group::Input,
+                "unreadable",
+                Severity::Error,
+                Place::default(),
+                message,
+            );
             checked.diagnostics.push(unreadable);
             return None;
         }

@@ -33,7 +33,8 @@ impl Group {
     /// Adds what another stage has to say about the configuration.
     pub(super) fn report(&mut self, sink: Sink) {
         let found = sink.into_vec().into_iter();
-        self.findings.extend(found.map(|found| Finding::new(found, &self.settings.sources, None, None)));
+        self.findings
+            .extend(found.map(|found| Finding::new(found, &self.settings.sources, None, None)));
     }
 }
 
@@ -62,7 +63,10 @@ pub(super) fn excluded(path: &Path, named: Option<&Path>) -> Result<Excluded, Fa
         globs.add(Glob::new(text).map_err(|error| Failure(format!("exclude: {error}")))?);
     }
     let globs = globs.build().map_err(|error| Failure(format!("exclude: {error}")))?;
-    Ok(Excluded { globs, folder: std::path::absolute(&group.settings.folder)? })
+    Ok(Excluded {
+        globs,
+        folder: std::path::absolute(Path::new(".").join(&group.settings.folder))?,
+    })
 }
 
 /// Globs relative to the folder of their `chartc.yaml`.
@@ -80,14 +84,18 @@ impl Excluded {
 
 fn nearest(path: &Path) -> Option<PathBuf> {
     let absolute = std::path::absolute(path).ok()?;
-    let found = absolute.ancestors().map(|folder| folder.join("chartc.yaml")).find(|file| file.is_file())?;
+    let found = absolute
+        .ancestors()
+        .map(|folder| folder.join("chartc.yaml"))
+        .find(|file| file.is_file())?;
     // Messages show paths as the user would type them.
     let here = std::env::current_dir().ok()?;
     Some(found.strip_prefix(&here).map_or_else(|_| found.clone(), Path::to_owned))
 }
 
 fn read(file: Option<&Path>, target: Target) -> Result<Group, Failure> {
-    let mut group = Group { settings: Settings::default(), targets: vec![target], findings: Vec::new() };
+    let mut group =
+        Group { settings: Settings::default(), targets: vec![target], findings: Vec::new() };
     let Some(file) = file else { return Ok(group) };
     let text = std::fs::read(file)
         .map_err(|error| Failure(format!("cannot read {}: {error}", file.display())))?;

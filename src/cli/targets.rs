@@ -20,10 +20,7 @@ pub(super) enum Target {
 
 /// Turns paths into targets, each once, in the order of their paths. A folder stands for all charts below it,
 /// a file of a chart for its chart, any other YAML or JSON file for itself.
-pub(super) fn find(
-    paths: &[PathBuf],
-    excluded: &Excluded,
-) -> Result<Vec<Target>, Failure> {
+pub(super) fn find(paths: &[PathBuf], excluded: &Excluded) -> Result<Vec<Target>, Failure> {
     let mut found = BTreeSet::new();
     for path in paths {
         let targets = at(path, excluded)?;

@@ -28,7 +28,9 @@ impl Objects {
     pub fn append(&mut self, other: Objects) {
         let offset = self.documents.len();
         self.documents.extend(other.documents);
-        self.heads.extend(other.heads.into_iter().map(|head| Head { document: head.document + offset, ..head }));
+        self.heads.extend(
+            other.heads.into_iter().map(|head| Head { document: head.document + offset, ..head }),
+        );
     }
 
     /// Adds the objects of a document: itself, or the items of a List. What is no mapping is no object.
