@@ -120,12 +120,7 @@ fn invalid(object: Object<'_>, error: FieldError) -> Diagnostic {
 }
 
 /// Judges the update of each pair of objects (the old and the new one) as the API server would.
-pub fn check_update(
-    old: Object<'_>,
-    new: Object<'_>,
-    options: &Options<'_>,
-    sink: &mut Sink,
-) {
+pub fn check_update(old: Object<'_>, new: Object<'_>, options: &Options<'_>, sink: &mut Sink) {
     report_merged(options.versions, sink, |version| check_object_update(old, new, version));
 }
 

@@ -55,8 +55,7 @@ fn template(change: &mut Change<'_, '_>) {
     const WAY: &[&str] = &["spec", "template"];
     const DETAIL: &str = "field is immutable";
     let (Some(old), Some(new)) = (change.old.at(WAY), change.new.at(WAY)) else { return };
-    let suspended =
-        change.old.at(&["spec", "suspend"]).and_then(Tree::as_bool).unwrap_or_default();
+    let suspended = change.old.at(&["spec", "suspend"]).and_then(Tree::as_bool).unwrap_or_default();
     let mut old = old.clone();
     if suspended {
         take_scheduling(&mut old, new);
@@ -106,7 +105,8 @@ fn take_resources<'a>(old: &mut Tree<'a>, new: &Tree<'a>, list: &str) {
         return;
     }
     for (old, new) in old.items_mut().iter_mut().zip(new.items()) {
-        let name = |container: &Tree<'a>| container.get("name").and_then(Tree::as_str).map(str::to_owned);
+        let name =
+            |container: &Tree<'a>| container.get("name").and_then(Tree::as_str).map(str::to_owned);
         if name(old) == name(new) {
             old.copy("resources", new);
         }

@@ -23,7 +23,8 @@ pub(super) fn secret(change: &mut Change<'_, '_>) {
 
 /// `ValidateConfigMapUpdate`, `ValidateSecretUpdate`: `immutable` holds for ever, for the data too.
 fn immutable_data(change: &mut Change<'_, '_>, fields: &[&str]) {
-    let is_immutable = |tree: &Tree<'_>| tree.get("immutable").and_then(Tree::as_bool) == Some(true);
+    let is_immutable =
+        |tree: &Tree<'_>| tree.get("immutable").and_then(Tree::as_bool) == Some(true);
     if !is_immutable(change.old) {
         return;
     }
@@ -143,9 +144,8 @@ fn same_resources(change: &Change<'_, '_>, bound: bool) -> bool {
 
 /// Since 1.34 (and before behind a gate), a request may shrink as far as the volume allows.
 fn is_smaller_than_capacity(change: &Change<'_, '_>) -> bool {
-    let amount = |tree: &Tree<'_>, way: &[&str]| {
-        tree.at(way).map_or(Some(Quantity::ZERO), equal::quantity)
-    };
+    let amount =
+        |tree: &Tree<'_>, way: &[&str]| tree.at(way).map_or(Some(Quantity::ZERO), equal::quantity);
     let (Some(old), Some(new)) = (amount(change.old, REQUESTED), amount(change.new, REQUESTED))
     else {
         return false;
@@ -212,7 +212,9 @@ pub(super) fn pod(change: &mut Change<'_, '_>) {
         ["containers", "initContainers", "activeDeadlineSeconds", "tolerations", "schedulingGates"];
     let mut changed = change.changed(&["spec"], &may_change);
     let lists = ["containers", "initContainers"];
-    changed.extend(lists.iter().filter(|list| !same_but_images(change, list)).map(|&list| list.to_owned()));
+    changed.extend(
+        lists.iter().filter(|list| !same_but_images(change, list)).map(|&list| list.to_owned()),
+    );
     if !changed.is_empty() {
         change.refuse_changed(&["spec"], "spec", Cause::Forbidden, DETAIL, changed);
     }
@@ -225,7 +227,12 @@ fn deadline(change: &mut Change<'_, '_>) {
     let seconds = |tree: &Tree<'_>| tree.at(WAY).and_then(Tree::as_i64);
     match (seconds(change.old), seconds(change.new)) {
         (Some(old), Some(new)) if new > old => {
-            change.refuse(WAY, PATH, Cause::Invalid, "must be less than or equal to previous value");
+            change.refuse(
+                WAY,
+                PATH,
+                Cause::Invalid,
+                "must be less than or equal to previous value",
+            );
         }
         (Some(_), None) => {
             let detail = "must not update from a positive integer to nil value";
@@ -238,7 +245,10 @@ fn deadline(change: &mut Change<'_, '_>) {
 /// `validateOnlyAddedTolerations`: every old one must still be there, for however long.
 fn tolerations(change: &mut Change<'_, '_>) {
     const WAY: &[&str] = &["spec", "tolerations"];
-    let (old, new) = (without(change.old, WAY, &["tolerationSeconds"]), without(change.new, WAY, &["tolerationSeconds"]));
+    let (old, new) = (
+        without(change.old, WAY, &["tolerationSeconds"]),
+        without(change.new, WAY, &["tolerationSeconds"]),
+    );
     let kept = |old: &Tree<'_>| {
         new.iter().any(|new| equal::equal(Some(old), Some(new), equal::ANY, change.version))
     };
@@ -254,7 +264,8 @@ fn same_but_images(change: &Change<'_, '_>, list: &str) -> bool {
     const IMAGE: &[&str] = &["image", "imagePullPolicy"];
     let way = ["spec", list];
     let (old, new) = (without(change.old, &way, IMAGE), without(change.new, &way, IMAGE));
-    let equal = |old, new| equal::equal(Some(old), Some(new), change.item_shape(&way), change.version);
+    let equal =
+        |old, new| equal::equal(Some(old), Some(new), change.item_shape(&way), change.version);
     old.len() == new.len() && old.iter().zip(&new).all(|(old, new)| equal(old, new))
 }
 

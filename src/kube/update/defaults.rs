@@ -157,7 +157,9 @@ fn set_within(value: &mut Tree<'_>, shape: Shape, version: Version) {
 fn set_own(value: &mut Tree<'_>, of: &str) {
     match of {
         "Container" => container(value),
-        "DaemonSetUpdateStrategy" => rolling_update(value, &[("maxSurge", "0"), ("maxUnavailable", "1")]),
+        "DaemonSetUpdateStrategy" => {
+            rolling_update(value, &[("maxSurge", "0"), ("maxUnavailable", "1")]);
+        }
         "DeploymentStrategy" => {
             rolling_update(value, &[("maxSurge", "25%"), ("maxUnavailable", "25%")]);
         }
@@ -312,7 +314,8 @@ fn subject(value: &mut Tree<'_>) {
 
 /// `SetDefaults_Volume`: a volume of no kind is an empty directory.
 fn volume(value: &mut Tree<'_>) {
-    let has_source = value.entries().iter().any(|(key, source)| key.text != "name" && !source.is_null());
+    let has_source =
+        value.entries().iter().any(|(key, source)| key.text != "name" && !source.is_null());
     if !has_source {
         require_map(value, "emptyDir");
     }
@@ -330,8 +333,8 @@ mod tests {
     #[test]
     fn rows_name_fields_that_exist() {
         for default in DEFAULTS {
-            let found = Struct::named(default.of)
-                .and_then(|of| of.field(default.field, Version::new(36)));
+            let found =
+                Struct::named(default.of).and_then(|of| of.field(default.field, Version::new(36)));
             assert!(found.is_some(), "{}.{}", default.of, default.field);
         }
     }

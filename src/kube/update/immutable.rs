@@ -49,12 +49,7 @@ const IMMUTABLE: &[Immutable] = &[
     Immutable { detail: ROLE_REF, ..field(RBAC, "RoleBinding", &["roleRef"], "roleRef") },
     field("resource.k8s.io/v1", "ResourceClaim", &["spec"], "spec"),
     field("resource.k8s.io/v1", "ResourceClaimTemplate", &["spec"], "spec"),
-    field(
-        "scheduling.k8s.io/v1",
-        "PriorityClass",
-        &["preemptionPolicy"],
-        "preemptionPolicy",
-    ),
+    field("scheduling.k8s.io/v1", "PriorityClass", &["preemptionPolicy"], "preemptionPolicy"),
     forbidden(
         field("scheduling.k8s.io/v1", "PriorityClass", &["value"], "value"),
         "may not be changed in an update.",

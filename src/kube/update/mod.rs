@@ -86,12 +86,7 @@ fn prepare(object: &mut Tree<'_>, kind: Kind) {
 fn validate(after: &Tree<'_>, kind: Kind, version: Version) -> Vec<FieldError> {
     let document = assemble(after);
     let mut errors = Errors::default();
-    validation::create_node(
-        document.root(),
-        (kind.api_version, kind.kind),
-        version,
-        &mut errors,
-    );
+    validation::create_node(document.root(), (kind.api_version, kind.kind), version, &mut errors);
     let skipped: &[&str] = match kind.kind {
         // Immutable, so that an old mistake may stay.
         "StatefulSet" => &["spec.serviceName", "spec.volumeClaimTemplates"],
@@ -181,7 +176,13 @@ impl<'a> Change<'_, 'a> {
         nearest
     }
 
-    fn refuse(&mut self, way: &[&str], path: &str, cause: Cause, detail: impl Into<Cow<'static, str>>) {
+    fn refuse(
+        &mut self,
+        way: &[&str],
+        path: &str,
+        cause: Cause,
+        detail: impl Into<Cow<'static, str>>,
+    ) {
         self.refuse_changed(way, path, cause, detail, Vec::new());
     }
 
@@ -196,8 +197,7 @@ impl<'a> Change<'_, 'a> {
         let first = changed.first().map(|name| [way, &[name.as_str()]].concat());
         let span = self.span(first.as_deref().unwrap_or(way));
         let value = if cause == Cause::Invalid { self.shown(way) } else { None };
-        let error =
-            FieldError { path: path.to_owned(), cause, value, detail: detail.into(), span };
+        let error = FieldError { path: path.to_owned(), cause, value, detail: detail.into(), span };
         self.refusals.push(Refusal { error, changed });
     }
 
@@ -221,7 +221,12 @@ fn changed_fields(
 ) -> Vec<String> {
     let differs = |name: &str| {
         !may_change.contains(&name)
-            && !equal::equal(old.get(name), new.get(name), equal::shape_of(of, name, version), version)
+            && !equal::equal(
+                old.get(name),
+                new.get(name),
+                equal::shape_of(of, name, version),
+                version,
+            )
     };
     let fields = of.fields(version).map(|field| field.name);
     fields.filter(|name| differs(name)).map(str::to_owned).collect()

@@ -126,7 +126,8 @@ fn list<'a>(
         let old = twin(&mut in_old).and_then(|nth| old?.items().get(nth));
         merged.push(live.map_or_else(|| item.clone(), |live| merge(old, item, live)));
     }
-    let foreign = |item: &&Tree<'a>| identity(item).is_some_and(|identity| !ours.contains(&identity));
+    let foreign =
+        |item: &&Tree<'a>| identity(item).is_some_and(|identity| !ours.contains(&identity));
     merged.extend(live.items().iter().filter(foreign).cloned());
     Tree { span: new.span, data: Data::List(merged) }
 }

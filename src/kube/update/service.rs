@@ -39,7 +39,8 @@ pub(super) fn allocate(stored: &mut Tree<'_>, new: &Tree<'_>) {
     if is_external_name(stored) {
         return;
     }
-    let wants_v6 = stored.at(FAMILIES).and_then(|all| all.items().first()?.as_str()) == Some("IPv6");
+    let wants_v6 =
+        stored.at(FAMILIES).and_then(|all| all.items().first()?.as_str()) == Some("IPv6");
     let named = text(new, CLUSTER_IP);
     let allocated = match (text(stored, CLUSTER_IP), wants_v6) {
         ("", _) if !matches!(named, "" | "None") => named.to_owned(),

@@ -115,10 +115,6 @@ impl<'a> Tree<'a> {
         keys.iter().try_fold(self, |tree, key| tree.get(key))
     }
 
-    pub(super) fn at_mut(&mut self, keys: &[&str]) -> Option<&mut Tree<'a>> {
-        keys.iter().try_fold(self, |tree, key| tree.get_mut(key))
-    }
-
     /// Sets a key of a map; of other kinds, nothing.
     pub(super) fn set(&mut self, key: impl Into<Cow<'a, str>>, value: Tree<'a>) {
         let (key, span) = (key.into(), self.span);

@@ -229,9 +229,8 @@ fn env(env: &Field, warnings: &mut Warnings) {
             continue;
         }
         let (value, reference) = (variable.get("value").text(), format!("$({name})"));
-        let extends = !variable.get("valueFrom").is_set()
-            && value != reference
-            && value.contains(&reference);
+        let extends =
+            !variable.get("valueFrom").is_set() && value != reference && value.contains(&reference);
         if !extends {
             let text = format!(
                 "hides previous definition of {name:?}, which may be dropped when using apply; \
