@@ -2,9 +2,11 @@
 
 mod check;
 mod render;
+mod why;
 
 pub use check::{Checked, Request, check};
 pub use render::{Case, Origins, Problem, Render, Stopped, explain, release_name, render};
+pub use why::{Answer, Subject, Unanswered, why};
 
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::diff;
