@@ -23,6 +23,8 @@ mod parser;
 mod resolve;
 mod scanner;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod typed;
 
 use std::ops::Range;
