@@ -106,7 +106,6 @@ impl Machine<'_> {
             | Data::Str(_)
             | Data::List(_) => no_field(receiver, wrapped, key),
         };
-        self.blamed = receiver.src;
         Err(Box::new(fault))
     }
 }

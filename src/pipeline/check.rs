@@ -67,8 +67,7 @@ pub fn check(
     checked
 }
 
-/// The render that a request asks for.
-pub(super) fn case<'a>(request: &Request<'_>, values: &'a crate::value::Value) -> Case<'a> {
+fn case<'a>(request: &Request<'_>, values: &'a crate::value::Value) -> Case<'a> {
     Case {
         values,
         release: request.release.clone(),

@@ -34,7 +34,7 @@ pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()
     Ok(())
 }
 
-pub(super) fn finding(finding: &Finding) -> Value {
+fn finding(finding: &Finding) -> Value {
     json!({
         "rule": finding.rule,
         "group": finding.group.name(),

@@ -27,11 +27,15 @@ const LAST_PAIRS: &[(&str, &str)] = &[
     ("key", "base"),
 ];
 
+/// Names that end like a secret's and hold none.
+const HARMLESS: &[&str] = &["ETCD_AUTH_TOKEN", "ETCD_INITIAL_CLUSTER_TOKEN"];
+
 /// Whether a variable or a key of that name holds a secret: `DB_PASSWORD` and `apiKey` do,
 /// `PASSWORD_FILE` and `TOKEN_TTL` do not.
 pub(crate) fn is_secret_name(name: &str) -> bool {
     let words = words(name);
     match words.as_slice() {
+        _ if HARMLESS.contains(&name) => false,
         [.., before, last] if LAST_PAIRS.contains(&(before.as_str(), last.as_str())) => true,
         [.., last] => LAST_WORDS.contains(&last.as_str()),
         [] => false,
@@ -63,7 +67,7 @@ fn words(name: &str) -> Vec<String> {
 pub(crate) fn can_be_secret(value: &str) -> bool {
     let value = value.trim();
     let refers = value.contains("$(") || value.contains("${") || value.starts_with("{{");
-    let plain = matches!(value, "" | "true" | "false" | "null" | "none" | "None" | "*" | "-");
+    let plain = PLAIN.contains(&value.to_ascii_lowercase().as_str());
     !refers
         && !plain
         && value.parse::<f64>().is_err()
@@ -71,6 +75,12 @@ pub(crate) fn can_be_secret(value: &str) -> bool {
         && !value.contains("://")
         && !value.contains(char::is_whitespace)
 }
+
+/// Switches and fillers.
+const PLAIN: &[&str] = &[
+    "", "*", "-", "auto", "default", "disabled", "enabled", "false", "no", "none", "null", "off",
+    "on", "simple", "true", "yes",
+];
 
 /// What kind of secret a value is by its looks alone.
 pub(crate) fn known_secret(value: &str) -> Option<&'static str> {

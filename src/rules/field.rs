@@ -25,6 +25,22 @@ impl<'a> Field<'a> {
         path.split('.').filter(|key| !key.is_empty()).fold(Field::root(object), Field::key)
     }
 
+    /// The innermost mapping or list around an offset of the text.
+    pub(crate) fn around(object: Object<'a>, offset: u32) -> Field<'a> {
+        let holds = |node: Node<'_>| (node.span().start..node.span().end).contains(&offset);
+        let mut field = Field::root(object);
+        while let Some(node) = field.value {
+            let entry = node.entries().find(|entry| holds(entry.value));
+            let item = node.items().position(holds);
+            field = match (entry.and_then(|entry| entry.key.as_str()), item) {
+                (Some(key), _) => field.key(key),
+                (None, Some(index)) => field.index(index),
+                (None, None) => break,
+            };
+        }
+        field
+    }
+
     pub(crate) fn key(mut self, key: &str) -> Field<'a> {
         if !self.path.is_empty() {
             self.path.push('.');

@@ -35,6 +35,10 @@ pub(crate) struct Index<'a> {
     namespaces: HashSet<&'a str>,
     /// Namespace and name of the Secrets that controllers are asked to make.
     ordered: HashSet<(&'a str, &'a str)>,
+    /// The labels of pod templates, for each namespace.
+    label_keys: HashSet<(&'a str, &'a str)>,
+    /// The names of custom resources that operators act upon.
+    operands: HashSet<&'a str>,
     selections: Vec<Selection>,
     /// For each workload, the selections that it is in.
     selected_by: Vec<Vec<usize>>,
@@ -83,6 +87,8 @@ impl<'a> Index<'a> {
             of_cluster_role: HashMap::new(),
             namespaces: HashSet::new(),
             ordered: HashSet::new(),
+            label_keys: HashSet::new(),
+            operands: HashSet::new(),
             selections: Vec::new(),
             selected_by: Vec::new(),
             guarded_by: Vec::new(),
@@ -263,6 +269,21 @@ impl<'a> Index<'a> {
         self.find(scaler.target_kind, namespace, scaler.target_name)
     }
 
+    /// Whether a pod template of the namespace has a label of that name.
+    pub(crate) fn has_label_key(&self, namespace: &str, key: &str) -> bool {
+        self.label_keys.contains(&(namespace, key))
+    }
+
+    /// Whether the selector names a custom resource: its operator then makes what is selected.
+    pub(crate) fn is_operated(&self, selector: &Selector<'_>) -> bool {
+        selector.values().any(|value| self.operands.contains(value))
+    }
+
+    /// Whether the render has custom resources from which operators make further objects.
+    pub(crate) fn has_operands(&self) -> bool {
+        !self.operands.is_empty()
+    }
+
     /// What scales an object.
     pub(crate) fn scalers_of(&self, object: Object<'a>) -> &[Scaler<'a>] {
         let key = (object.kind(), self.namespace_of(object), object.name().unwrap_or_default());
@@ -294,6 +315,7 @@ impl<'a> Index<'a> {
                 self.of_cluster_role.insert(name, object);
             }
         }
+        self.operands.extend(object.name().filter(|_| is_operand(object)));
         if let Some(workload) = Workload::of(object, namespace) {
             self.add_workload(workload);
         }
@@ -313,6 +335,7 @@ impl<'a> Index<'a> {
     fn add_workload(&mut self, workload: Workload<'a>) {
         let at = self.workloads.len();
         for &(key, value) in &workload.labels {
+            self.label_keys.insert((workload.namespace, key));
             self.by_label.entry((workload.namespace, key, value)).or_default().push(at);
         }
         for reference in &workload.references {
@@ -380,6 +403,40 @@ impl<'a> Index<'a> {
             .min_by_key(|found| found.len())
             .unwrap_or_else(|| self.by_namespace.get(namespace).map_or(&[][..], Vec::as_slice))
     }
+}
+
+/// A custom resource from which an operator makes pods and Services; not one that only describes
+/// monitoring, certificates, routes or policies.
+fn is_operand(object: Object<'_>) -> bool {
+    const PASSIVE: &[&str] = &[
+        "apps.openshift.io",
+        "argoproj.io",
+        "bitnami.com",
+        "cert-manager.io",
+        "cilium.io",
+        "external-secrets.io",
+        "gateway.networking.k8s.io",
+        "keda.sh",
+        "kyverno.io",
+        "networking.istio.io",
+        "route.openshift.io",
+        "security.istio.io",
+        "security.openshift.io",
+        "snapshot.storage.k8s.io",
+        "traefik.containo.us",
+        "traefik.io",
+    ];
+    const MONITORS: &[&str] = &[
+        "ServiceMonitor",
+        "PodMonitor",
+        "PrometheusRule",
+        "Probe",
+        "ScrapeConfig",
+        "AlertmanagerConfig",
+    ];
+    let group = object.api_version().split_once('/').map_or("", |(group, _)| group);
+    let built_in = !group.contains('.') || group.ends_with(".k8s.io");
+    !built_in && !PASSIVE.contains(&group) && !MONITORS.contains(&object.kind())
 }
 
 /// The Secret that an object asks a controller to make.

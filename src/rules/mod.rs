@@ -15,6 +15,7 @@ mod image;
 mod index;
 mod ingress;
 mod mention;
+mod miss;
 mod rbac;
 mod reference;
 mod selection;

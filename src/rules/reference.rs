@@ -54,7 +54,9 @@ pub(crate) fn references<'a>(workload: &Workload<'a>) -> Vec<Reference<'a>> {
         }
     }
     for (index, volume) in items(workload.pod.get("volumes")).enumerate() {
-        add_volume(volume, index, &mut all);
+        if !is_from_template(volume, workload) {
+            add_volume(volume, index, &mut all);
+        }
     }
     for (index, secret) in items(workload.pod.get("imagePullSecrets")).enumerate() {
         let name = secret.get("name").and_then(Node::as_str);
@@ -63,6 +65,14 @@ pub(crate) fn references<'a>(workload: &Workload<'a>) -> Vec<Reference<'a>> {
         all.extend(name.map(|name| reference("Secret", name, true, &[], "name", site)));
     }
     all
+}
+
+/// A StatefulSet puts the claim of each pod in the place of a volume of that name
+/// (`updateStorage` in `pkg/controller/statefulset`).
+fn is_from_template(volume: Node<'_>, workload: &Workload<'_>) -> bool {
+    let name = text(volume, "name");
+    let mut templates = items(workload.spec.get("volumeClaimTemplates"));
+    templates.any(|template| template.at(&["metadata", "name"]).and_then(Node::as_str) == name)
 }
 
 const CONFIG_MAP_KEY: &[&str] = &["valueFrom", "configMapKeyRef"];

@@ -55,6 +55,26 @@ impl<'a> Selector<'a> {
         self.pairs.is_empty() && self.requirements.is_empty()
     }
 
+    /// The keys that it asks for.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &'a str> {
+        let required = self.requirements.iter().map(|requirement| requirement.key);
+        self.pairs.iter().map(|(key, _)| *key).chain(required)
+    }
+
+    /// The values that it asks for.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &'a str> {
+        let listed = self.requirements.iter().flat_map(|requirement| &requirement.values).copied();
+        self.pairs.iter().map(|(_, value)| *value).chain(listed)
+    }
+
+    /// The selector without what it asks of some keys.
+    pub(crate) fn without(&self, drop: impl Fn(&str) -> bool) -> Selector<'a> {
+        let mut rest = self.clone();
+        rest.pairs.retain(|(key, _)| !drop(key));
+        rest.requirements.retain(|requirement| !drop(requirement.key));
+        rest
+    }
+
     /// Whether it selects something that has these labels, sorted by key.
     pub(crate) fn matches(&self, labels: &[(&str, &str)]) -> bool {
         self.pairs.iter().all(|(key, value)| label(labels, key) == Some(value))

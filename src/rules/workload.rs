@@ -154,9 +154,10 @@ impl<'a> Workload<'a> {
         Some(found.1)
     }
 
-    /// `spec.replicas` as written.
+    /// `spec.replicas` as written. A number in quotes is refused elsewhere, and means itself.
     pub(crate) fn replicas(&self) -> Option<i64> {
-        self.spec.get("replicas")?.as_i64()
+        let node = self.spec.get("replicas")?;
+        node.as_i64().or_else(|| node.as_str()?.parse().ok())
     }
 
     /// Its pods run until somebody stops them.
@@ -181,6 +182,17 @@ impl<'a> Workload<'a> {
         let own = container.at(&["securityContext", key]);
         let shared = self.pod_at(&["securityContext", key]);
         if own.value.is_none() && shared.value.is_some() { shared } else { own }
+    }
+
+    /// Whether a finding about a key belongs to this container: it has the key itself, or is the
+    /// first of those that take it from the pod, and so speaks for all of them.
+    pub(crate) fn speaks_for(&self, container: &Container<'a>, key: &str) -> bool {
+        let own =
+            |one: &Container<'a>| one.security.and_then(|security| security.get(key)).is_some();
+        let first = self.containers.iter().find(|one| !own(one));
+        own(container)
+            || self.pod.at(&["securityContext", key]).is_none()
+            || first.is_some_and(|first| first.node.span() == container.node.span())
     }
 
     /// Runs on Windows nodes, where most of `securityContext` has no meaning.
@@ -455,6 +467,11 @@ fn port(node: Node<'_>) -> Port<'_> {
         number: node.get("containerPort").and_then(Node::as_i64),
         protocol: node.get("protocol").and_then(Node::as_str).unwrap_or("TCP"),
     }
+}
+
+/// `1 replica`, `3 replicas`.
+pub(crate) fn replicas_text(count: i64) -> String {
+    if count == 1 { "1 replica".to_owned() } else { format!("{count} replicas") }
 }
 
 /// The service account that the pods run as; the older field counts where the newer is missing.

@@ -262,8 +262,6 @@ impl Field {
 
 #[cfg(test)]
 mod tests {
-    use std::fmt::Write;
-
     use super::*;
 
     /// The field at the end of a dotted path, with what the table says of it.
@@ -288,15 +286,13 @@ mod tests {
             text = match shape {
                 Shape::One(Type::Struct(inner)) => inner.name().to_owned(),
                 Shape::List(Type::Struct(inner)) => format!("[]{}", inner.name()),
-                Shape::One(_) | Shape::List(_) | Shape::Map(_) | Shape::MapOfLists(_) => {
-                    format!("{shape:?}")
-                }
+                other => format!("{other:?}"),
             };
             if field.merge() != Merge::Plain {
-                write!(text, " {:?}", field.merge()).unwrap();
+                text.push_str(&format!(" {:?}", field.merge()));
             }
             if !field.embedded().is_empty() {
-                write!(text, " of {}", field.embedded()).unwrap();
+                text.push_str(&format!(" of {}", field.embedded()));
             }
         }
         text

@@ -18,8 +18,8 @@ pub(crate) const RULE: Rule = Rule {
     check: Check::Workload(Scope::All, check),
 };
 
-/// What the controller manager puts into every namespace.
-const GIVEN: &[&str] = &["kube-root-ca.crt", "openshift-service-ca.crt"];
+/// What controllers put into every namespace.
+const GIVEN: &[&str] = &["istio-ca-root-cert", "kube-root-ca.crt", "openshift-service-ca.crt"];
 
 fn check(workload: &Workload<'_>, context: &Context<'_>, sink: &mut Sink) {
     for reference in &workload.references {

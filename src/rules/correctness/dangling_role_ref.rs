@@ -36,6 +36,8 @@ fn check(binding: Object<'_>, context: &Context<'_>, sink: &mut Sink) {
 
 fn nobody_makes(binding: Object<'_>, kind: &str, name: &str) -> Diagnostic {
     let field = Field::root(binding).keys(&["roleRef", "name"]);
-    RULE.finding(field, format!("the render has no {kind} `{name}`"))
+    // ClusterRoles may belong to another release.
+    let severity = if kind == "ClusterRole" { Severity::Info } else { RULE.severity };
+    RULE.finding_as(severity, field, format!("the render has no {kind} `{name}`"))
         .help("add it or correct its name: until it is there the binding gives no rights")
 }

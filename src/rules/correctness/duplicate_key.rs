@@ -1,10 +1,10 @@
 //! Keys that stand twice in one mapping.
 
-use crate::diagnostic::Place;
 use crate::diagnostic::{Diagnostic, Group, Severity, Sink};
 use crate::manifest::Object;
+use crate::rules::field::Field;
 use crate::rules::{Check, Context, Level, Rule};
-use crate::source::Span;
+use crate::yaml::Node;
 
 pub(crate) const RULE: Rule = Rule {
     name: "duplicate-key",
@@ -21,16 +21,15 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for object in context.index.objects() {
-        for duplicate in object.duplicate_keys() {
-            sink.report(lost(object, duplicate));
+        for key in object.duplicate_keys() {
+            sink.report(lost(object, key));
         }
     }
 }
 
-fn lost(object: Object<'_>, key: Span) -> Diagnostic {
-    let place = Place::rendered(key);
-    let message = "the key stands twice in its mapping, and this one is lost";
-    Diagnostic::new(RULE.group, RULE.name, RULE.severity, place, message)
-        .object(object.reference().clone())
-        .help("keep one of them: the API server gets only the last")
+fn lost(object: Object<'_>, key: Node<'_>) -> Diagnostic {
+    let name = key.as_str().unwrap_or_default();
+    let field = Field { spot: key, ..Field::around(object, key.span().start).key(name) };
+    RULE.finding(field, format!("`{name}` stands twice in its mapping, and this one is lost"))
+        .help("keep one of them: Helm and kubectl send only the last")
 }

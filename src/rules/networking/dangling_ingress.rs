@@ -24,7 +24,7 @@ fn check(ingress: Object<'_>, context: &Context<'_>, sink: &mut Sink) {
     for backend in backends(ingress) {
         match context.index.find_service(namespace, backend.service) {
             None if is_action(ingress, &backend) => {}
-            None => sink.report(no_service(&backend)),
+            None => sink.report(no_service(&backend, context)),
             Some(service) => {
                 let Some(port) = backend.port else { continue };
                 let offered = service.ports().any(|offered| match port {
@@ -46,9 +46,11 @@ fn is_action(ingress: Object<'_>, backend: &Backend<'_>) -> bool {
     annotations.and_then(|annotations| annotations.get(&annotation)).is_some()
 }
 
-fn no_service(backend: &Backend<'_>) -> Diagnostic {
+fn no_service(backend: &Backend<'_>, context: &Context<'_>) -> Diagnostic {
     let message = format!("the render has no Service `{}` in this namespace", backend.service);
-    RULE.finding(backend.at(&["service", "name"]), message)
+    // An operator may make the Service.
+    let severity = if context.index.has_operands() { Severity::Info } else { RULE.severity };
+    RULE.finding_as(severity, backend.at(&["service", "name"]), message)
         .help("name a Service of the chart: requests for this path fail")
 }
 

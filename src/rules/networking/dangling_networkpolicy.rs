@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostic, Group, Severity, Sink};
 use crate::manifest::Object;
 use crate::rules::field::Field;
+use crate::rules::miss::{self, Miss};
 use crate::rules::selector::Selector;
 use crate::rules::{Check, Context, Level, Rule};
 
@@ -22,7 +23,8 @@ pub(crate) const RULE: Rule = Rule {
 fn check(policy: Object<'_>, context: &Context<'_>, sink: &mut Sink) {
     let selector = policy.root().at(&["spec", "podSelector"]).and_then(Selector::of);
     let Some(selector) = selector.filter(|selector| !selector.is_empty()) else { return };
-    if context.index.select(context.index.namespace_of(policy), &selector).next().is_none() {
+    let namespace = context.index.namespace_of(policy);
+    if let Some(Miss::Certain) = miss::explain(namespace, &selector, context.index) {
         sink.report(selects_nothing(policy));
     }
 }

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostic, Group, Severity, Sink};
 use crate::rules::field::Field;
 use crate::rules::index::Service;
+use crate::rules::miss::{self, Miss};
 use crate::rules::{Check, Context, Level, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -19,14 +20,15 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
-    let index = context.index;
-    for service in &index.services {
-        let selects = service.selector.as_ref().is_some_and(|selector| !selector.is_empty());
-        if selects
-            && service.kind() != "ExternalName"
-            && index.selected_by(service).next().is_none()
-        {
-            sink.report(nobody_behind(service));
+    for service in &context.index.services {
+        let selector = service.selector.as_ref().filter(|selector| !selector.is_empty());
+        let Some(selector) = selector.filter(|_| service.kind() != "ExternalName") else {
+            continue;
+        };
+        match miss::explain(service.namespace, selector, context.index) {
+            None | Some(Miss::Expected) => {}
+            Some(Miss::Unlabelled(key)) => sink.report(labelled_later(service, key)),
+            Some(Miss::Certain) => sink.report(nobody_behind(service)),
         }
     }
 }
@@ -36,4 +38,11 @@ fn nobody_behind(service: &Service<'_>) -> Diagnostic {
     let message = format!("no pod of the render has the labels that Service `{name}` selects");
     RULE.finding(Field::root(service.object).keys(&["spec", "selector"]), message)
         .help("make the selector match the labels of a pod template in the same namespace")
+}
+
+fn labelled_later(service: &Service<'_>, key: &str) -> Diagnostic {
+    let field = Field::root(service.object).keys(&["spec", "selector"]).name(key);
+    let message = format!("no pod template has the label `{key}`");
+    RULE.finding_as(Severity::Info, field, message)
+        .help("correct it, unless the program labels its pods itself")
 }

@@ -38,7 +38,9 @@ fn check(monitor: Object<'_>, context: &Context<'_>, sink: &mut Sink) {
 /// Where a monitor looks.
 enum Namespaces<'a> {
     Any,
-    These(Vec<&'a str>),
+    Own(&'a str),
+    /// Those that it names; what is there may belong to other releases.
+    Named(Vec<&'a str>),
 }
 
 impl<'a> Namespaces<'a> {
@@ -50,17 +52,22 @@ impl<'a> Namespaces<'a> {
         if key("any").and_then(Node::as_bool) == Some(true) {
             Namespaces::Any
         } else if named.is_empty() {
-            Namespaces::These(vec![context.index.namespace_of(monitor)])
+            Namespaces::Own(context.index.namespace_of(monitor))
         } else {
-            Namespaces::These(named)
+            Namespaces::Named(named)
         }
     }
 
     fn has(&self, namespace: &str) -> bool {
         match self {
             Namespaces::Any => true,
-            Namespaces::These(names) => names.contains(&namespace),
+            Namespaces::Own(own) => *own == namespace,
+            Namespaces::Named(names) => names.contains(&namespace),
         }
+    }
+
+    fn are_known(&self) -> bool {
+        matches!(self, Namespaces::Own(_))
     }
 }
 
@@ -75,9 +82,8 @@ fn check_services(
     let inside: Vec<&Service<'_>> = inside.collect();
     let selected: Vec<&Service<'_>> =
         inside.iter().copied().filter(|one| selector.matches(&labels(one.object))).collect();
-    // Services of other namespaces may belong to other releases.
     if selected.is_empty() {
-        if !inside.is_empty() {
+        if namespaces.are_known() && !inside.is_empty() {
             sink.report(selects_nothing(monitor, "Service"));
         }
         return;
@@ -101,7 +107,7 @@ fn check_pods(
     let selected: Vec<&Workload<'_>> =
         inside.iter().copied().filter(|one| selector.matches(&one.labels)).collect();
     if selected.is_empty() {
-        if !inside.is_empty() {
+        if namespaces.are_known() && !inside.is_empty() {
             sink.report(selects_nothing(monitor, "pod"));
         }
         return;

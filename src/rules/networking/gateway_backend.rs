@@ -48,7 +48,7 @@ fn check_backend<'a>(
     }
     let Some(name) = text("name") else { return };
     let Some(service) = context.index.find_service(own, name) else {
-        return sink.report(no_service(field().key("name"), name));
+        return sink.report(no_service(field().key("name"), name, context));
     };
     let port = backend.get("port").and_then(Node::as_i64);
     if let Some(port) = port.filter(|port| !service.ports().any(|one| one.number == *port)) {
@@ -56,9 +56,15 @@ fn check_backend<'a>(
     }
 }
 
-fn no_service(field: Field<'_>, name: &str) -> Diagnostic {
-    RULE.finding(field, format!("the render has no Service `{name}` in this namespace"))
-        .help("name a Service of the chart: the gateway answers requests for it with an error")
+fn no_service(field: Field<'_>, name: &str, context: &Context<'_>) -> Diagnostic {
+    // An operator may make the Service.
+    let severity = if context.index.has_operands() { Severity::Info } else { RULE.severity };
+    RULE.finding_as(
+        severity,
+        field,
+        format!("the render has no Service `{name}` in this namespace"),
+    )
+    .help("name a Service of the chart: the gateway answers requests for it with an error")
 }
 
 fn no_port(field: Field<'_>, name: &str, port: i64) -> Diagnostic {

@@ -42,7 +42,8 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 /// is another rule's business.
 fn leads_somewhere(service: &Service<'_>, port: ServicePort<'_>, context: &Context<'_>) -> bool {
     let mut selected = context.index.selected_by(service).peekable();
-    selected.peek().is_none() || selected.any(|workload| target(port, workload).is_some())
+    selected.peek().is_none()
+        || selected.any(|one| one.containers.is_empty() || target(port, one).is_some())
 }
 
 /// Every pod behind the Service declares ports, so a missing one was forgotten or mistyped.
@@ -62,7 +63,7 @@ fn unknown_name(service: &Service<'_>, port: ServicePort<'_>, name: &str) -> Dia
 
 fn undeclared_number(service: &Service<'_>, port: ServicePort<'_>, number: i64) -> Diagnostic {
     let message = format!("no container behind the Service declares port {number}");
-    RULE.finding_as(Severity::Warning, target_field(service, port), message)
+    RULE.finding_as(Severity::Info, target_field(service, port), message)
         .help("name a port that the containers declare; they declare others")
 }
 

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostic, Group, Severity, Sink};
 use crate::rules::budget::Budget;
 use crate::rules::field::Field;
+use crate::rules::miss::{self, Miss};
 use crate::rules::{Check, Context, Level, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -23,7 +24,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
         let Some(selector) = budget.selector.as_ref().filter(|one| !one.is_empty()) else {
             continue;
         };
-        if context.index.select(budget.namespace, selector).next().is_none() {
+        if let Some(Miss::Certain) = miss::explain(budget.namespace, selector, context.index) {
             sink.report(protects_nothing(budget));
         }
     }

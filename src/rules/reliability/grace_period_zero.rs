@@ -14,7 +14,7 @@ pub(crate) const RULE: Rule = Rule {
     aliases: &[],
     parameters: &[],
     page: include_str!("grace_period_zero.md"),
-    check: Check::Workload(Scope::Installed, check),
+    check: Check::Workload(Scope::Lasting, check),
 };
 
 fn check(workload: &Workload<'_>, _: &Context<'_>, sink: &mut Sink) {

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostic, Group, Severity, Sink};
 use crate::rules::field::Field;
 use crate::rules::index::Scaler;
+use crate::rules::workload::replicas_text;
 use crate::rules::{Check, Context, Level, Parameter, Rule, Setting};
 
 pub(crate) const RULE: Rule = Rule {
@@ -34,7 +35,7 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 }
 
 fn too_few(scaler: &Scaler<'_>) -> Diagnostic {
-    let message = format!("the autoscaler may leave {} replica(s)", scaler.min);
+    let message = format!("the autoscaler may leave {}", replicas_text(scaler.min));
     RULE.finding(Field::root(scaler.object).keys(&["spec", "minReplicas"]), message)
         .help("set `minReplicas` to at least two, so that a node may fail or be drained")
 }

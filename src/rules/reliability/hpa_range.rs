@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostic, Group, Severity, Sink};
 use crate::rules::field::Field;
 use crate::rules::index::Scaler;
+use crate::rules::workload::replicas_text;
 use crate::rules::{Check, Context, Level, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -28,7 +29,8 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
 }
 
 fn fixed(scaler: &Scaler<'_>) -> Diagnostic {
-    let message = format!("the autoscaler has {} replica(s) as minimum and as maximum", scaler.min);
+    let message =
+        format!("the autoscaler has {} as minimum and as maximum", replicas_text(scaler.min));
     RULE.finding(Field::root(scaler.object).keys(&["spec", "maxReplicas"]), message)
         .help("raise `maxReplicas`, or set `replicas` and leave the autoscaler out")
 }

@@ -10,7 +10,7 @@ pub(crate) const RULE: Rule = Rule {
     name: "identical-probes",
     group: Group::Reliability,
     summary: "Liveness and readiness probes that ask the same",
-    severity: Severity::Warning,
+    severity: Severity::Info,
     level: Level::Recommended,
     pod_security: None,
     aliases: &["pod-probes-identical"],
@@ -91,7 +91,7 @@ fn same(container: &Container<'_>) -> Diagnostic {
 
 fn same_but_patient(container: &Container<'_>) -> Diagnostic {
     let message = format!("both probes of container `{}` ask the same", container.name);
-    RULE.finding_as(Severity::Info, container.at(&["livenessProbe"]), message).help(
+    RULE.finding(container.at(&["livenessProbe"]), message).help(
         "if the answer hangs on other services, a restart cures nothing: ask less for liveness",
     )
 }

@@ -1,7 +1,7 @@
 //! Deployments that serve from one pod.
 
 use crate::diagnostic::{Diagnostic, Group, Severity, Sink};
-use crate::rules::workload::{Workload, WorkloadKind};
+use crate::rules::workload::{Workload, WorkloadKind, replicas_text};
 use crate::rules::{Check, Context, Level, Parameter, Rule, Scope, Setting};
 
 pub(crate) const RULE: Rule = Rule {
@@ -37,7 +37,7 @@ fn check(workload: &Workload<'_>, context: &Context<'_>, sink: &mut Sink) {
 }
 
 fn alone(workload: &Workload<'_>, replicas: i64) -> Diagnostic {
-    let message = format!("{} serves with {replicas} replica(s)", workload.title());
+    let message = format!("{} serves with {}", workload.title(), replicas_text(replicas));
     RULE.finding(workload.at(&["spec", "replicas"]), message)
         .help("run at least two, or scale it, so that a node may fail or be drained")
 }

@@ -40,7 +40,7 @@ fn selects(service: &Service<'_>, workload: &Workload<'_>) -> bool {
 }
 
 fn unnamed(workload: &Workload<'_>) -> Diagnostic {
-    finding(workload, "the StatefulSet names no Service, so its pods have no names in DNS")
+    hint(workload, "the StatefulSet names no Service, so its pods have no names in DNS".to_owned())
         .help("set `serviceName` to a Service with `clusterIP: None` that selects the pods")
 }
 
@@ -50,7 +50,7 @@ fn missing(workload: &Workload<'_>, name: &str) -> Diagnostic {
 }
 
 fn with_address(workload: &Workload<'_>, name: &str) -> Diagnostic {
-    finding(
+    hint(
         workload,
         format!("Service `{name}` is not headless, so it gives the pods no names in DNS"),
     )
@@ -60,6 +60,11 @@ fn with_address(workload: &Workload<'_>, name: &str) -> Diagnostic {
 fn elsewhere(workload: &Workload<'_>, name: &str) -> Diagnostic {
     finding(workload, format!("Service `{name}` does not select the pods of the StatefulSet"))
         .help("make the Service's selector match the labels of the pod template")
+}
+
+/// Members that do not look for each other by name do without.
+fn hint(workload: &Workload<'_>, message: String) -> Diagnostic {
+    RULE.finding_as(Severity::Info, workload.at(&["spec", "serviceName"]), message)
 }
 
 fn finding(workload: &Workload<'_>, message: impl Into<String>) -> Diagnostic {

@@ -37,14 +37,17 @@ const HARMLESS: &[&str] = &[
 
 fn check(container: &Container<'_>, _: &Workload<'_>, _: &Context<'_>, sink: &mut Sink) {
     let added = container.security.and_then(|security| security.at(&["capabilities", "add"]));
-    for (index, node) in added.into_iter().flat_map(Node::items).enumerate() {
-        let Some(name) = node.as_str().filter(|name| !HARMLESS.contains(name)) else { continue };
-        sink.report(added_capability(container, index, name));
+    let names =
+        added.into_iter().flat_map(Node::items).map(|node| node.as_str().unwrap_or_default());
+    let dangerous = names.enumerate().filter(|(_, name)| !HARMLESS.contains(name));
+    let (positions, names): (Vec<usize>, Vec<&str>) = dangerous.unzip();
+    if let Some(first) = positions.first() {
+        sink.report(added_capabilities(container, *first, &names));
     }
 }
 
-fn added_capability(container: &Container<'_>, index: usize, name: &str) -> Diagnostic {
-    let field = container.at(&["securityContext", "capabilities", "add"]).index(index);
-    RULE.finding(field, format!("container `{}` adds the capability {name}", container.name))
+fn added_capabilities(container: &Container<'_>, first: usize, names: &[&str]) -> Diagnostic {
+    let field = container.at(&["securityContext", "capabilities", "add"]).index(first);
+    RULE.finding(field, format!("container `{}` adds {}", container.name, names.join(", ")))
         .help("leave it out, unless the container manages the node or its network")
 }

@@ -21,7 +21,9 @@ pub(crate) const RULE: Rule = Rule {
 fn check(container: &Container<'_>, workload: &Workload<'_>, _: &Context<'_>, sink: &mut Sink) {
     let options = workload.security(container, "windowsOptions");
     let host_process = options.and_then(|options| options.get("hostProcess"));
-    if host_process.and_then(Node::as_bool) == Some(true) {
+    if host_process.and_then(Node::as_bool) == Some(true)
+        && workload.speaks_for(container, "windowsOptions")
+    {
         sink.report(on_the_node(container, workload));
     }
 }

@@ -18,8 +18,11 @@ pub(crate) const RULE: Rule = Rule {
     check: Check::Container(Scope::Installed, check),
 };
 
+/// Nothing, and the word that service meshes replace when they inject their proxy.
+const INJECTED: &[&str] = &["", "auto"];
+
 fn check(container: &Container<'_>, _: &Workload<'_>, _: &Context<'_>, sink: &mut Sink) {
-    let Some(reference) = container.image.filter(|image| !image.is_empty()) else { return };
+    let Some(reference) = container.image.filter(|image| !INJECTED.contains(image)) else { return };
     let image = Image::parse(reference);
     match image.tag {
         _ if image.digest.is_some() => {}

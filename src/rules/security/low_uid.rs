@@ -33,7 +33,10 @@ fn check(
     let least = context.tuning.int(&LEAST);
     for key in ["runAsUser", "runAsGroup"] {
         let id = workload.security(container, key).and_then(Node::as_i64);
-        if !workload.is_windows() && id.is_none_or(|id| id < least) {
+        if !workload.is_windows()
+            && id.is_none_or(|id| id < least)
+            && workload.speaks_for(container, key)
+        {
             sink.report(low(container, workload, key, least));
         }
     }

@@ -19,7 +19,8 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(container: &Container<'_>, workload: &Workload<'_>, _: &Context<'_>, sink: &mut Sink) {
-    if workload.security(container, "runAsGroup").and_then(Node::as_i64) == Some(0) {
+    let group = workload.security(container, "runAsGroup").and_then(Node::as_i64);
+    if group == Some(0) && workload.speaks_for(container, "runAsGroup") {
         sink.report(in_root_group(container, workload));
     }
 }

@@ -1,7 +1,7 @@
 //! Containers that may run as root.
 
 use crate::diagnostic::{Diagnostic, Group, Severity, Sink};
-use crate::rules::workload::{Container, Workload};
+use crate::rules::workload::{Container, ContainerRole, Workload};
 use crate::rules::{Check, Context, Level, Rule, Scope};
 use crate::yaml::Node;
 
@@ -25,7 +25,9 @@ fn check(container: &Container<'_>, workload: &Workload<'_>, _: &Context<'_>, si
         return;
     }
     match user {
-        Some(0) => sink.report(as_root(container, workload)),
+        Some(0) if workload.speaks_for(container, "runAsUser") => {
+            sink.report(as_root(container, workload));
+        }
         Some(_) => {}
         None => sink.report(maybe_as_root(container)),
     }
@@ -33,7 +35,12 @@ fn check(container: &Container<'_>, workload: &Workload<'_>, _: &Context<'_>, si
 
 fn as_root(container: &Container<'_>, workload: &Workload<'_>) -> Diagnostic {
     let message = format!("container `{}` runs as root", container.name);
-    RULE.finding(workload.security_at(container, "runAsUser"), message)
+    // What prepares volumes or the node needs root for a moment.
+    let severity = match container.role {
+        ContainerRole::Init => Severity::Info,
+        ContainerRole::Regular | ContainerRole::Sidecar | ContainerRole::Ephemeral => RULE.severity,
+    };
+    RULE.finding_as(severity, workload.security_at(container, "runAsUser"), message)
         .help("set `runAsUser` to another user and `runAsNonRoot: true`")
 }
 

@@ -21,7 +21,7 @@ pub(crate) const RULE: Rule = Rule {
 fn check(container: &Container<'_>, workload: &Workload<'_>, _: &Context<'_>, sink: &mut Sink) {
     let user = workload.security(container, "runAsUser").and_then(Node::as_i64);
     let non_root = workload.security(container, "runAsNonRoot").and_then(Node::as_bool);
-    if non_root == Some(true) && user == Some(0) {
+    if non_root == Some(true) && user == Some(0) && workload.speaks_for(container, "runAsUser") {
         sink.report(contradiction(container, workload));
     }
 }

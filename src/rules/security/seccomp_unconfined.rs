@@ -21,7 +21,9 @@ pub(crate) const RULE: Rule = Rule {
 fn check(container: &Container<'_>, workload: &Workload<'_>, _: &Context<'_>, sink: &mut Sink) {
     let profile = workload.security(container, "seccompProfile");
     let kind = profile.and_then(|profile| profile.get("type"));
-    if kind.and_then(Node::as_str) == Some("Unconfined") {
+    if kind.and_then(Node::as_str) == Some("Unconfined")
+        && workload.speaks_for(container, "seccompProfile")
+    {
         sink.report(unconfined(container, workload));
     }
 }

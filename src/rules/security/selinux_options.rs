@@ -24,6 +24,9 @@ const TYPES: &[&str] =
 
 fn check(container: &Container<'_>, workload: &Workload<'_>, _: &Context<'_>, sink: &mut Sink) {
     let Some(options) = workload.security(container, "seLinuxOptions") else { return };
+    if !workload.speaks_for(container, "seLinuxOptions") {
+        return;
+    }
     let text = |key| options.get(key).and_then(Node::as_str).unwrap_or_default();
     if !TYPES.contains(&text("type")) || !text("user").is_empty() || !text("role").is_empty() {
         sink.report(own_label(container, workload));
