@@ -163,6 +163,7 @@ impl ListKind {
             ListKind::Strings => "[]string",
             ListKind::Ints => "[]int",
             ListKind::Lists => "[][]interface {}",
+            ListKind::Maps => "[]map[string]interface {}",
             ListKind::VersionSet => "common.VersionSet",
         }
     }

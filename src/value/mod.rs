@@ -141,6 +141,8 @@ pub enum ListKind {
     Ints,
     /// `[][]interface {}`
     Lists,
+    /// `[]map[string]interface {}`, as `fromToml` makes it of `[[tables]]`
+    Maps,
     /// `common.VersionSet`, a `[]string`
     VersionSet,
 }

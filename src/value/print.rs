@@ -260,9 +260,10 @@ impl<'a> Printer<'a> {
             self.separate(index);
             match list.kind {
                 ListKind::Any => self.nested(item, verb, depth + 1)?,
-                ListKind::Strings | ListKind::Ints | ListKind::Lists | ListKind::VersionSet => {
+                ListKind::Strings | ListKind::Ints | ListKind::Lists => {
                     self.concrete(item, verb, depth + 1)?;
                 }
+                ListKind::Maps | ListKind::VersionSet => self.concrete(item, verb, depth + 1)?,
             }
         }
         self.out.push(if go_syntax { b'}' } else { b']' });
