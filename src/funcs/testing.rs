@@ -1,6 +1,6 @@
 //! What the tests of function families share: a call by name, in a context without a render.
 
-use rand_chacha::rand_core::SeedableRng;
+use rand_core::SeedableRng;
 
 use crate::funcs::{self, Ctx, Env, FuncError, Random};
 use crate::value::Value;

@@ -29,8 +29,12 @@ pub(crate) const KUBE_VERSION_METHODS: &[Func] = &[
 ];
 
 /// The methods of `common.VersionSet`.
-pub(crate) const VERSION_SET_METHODS: &[Func] =
-    &[Func { name: "Has", params: &[Type::String], variadic: false, call: |_, args| Ok(has(args)) }];
+pub(crate) const VERSION_SET_METHODS: &[Func] = &[Func {
+    name: "Has",
+    params: &[Type::String],
+    variadic: false,
+    call: |_, args| Ok(has(args)),
+}];
 
 fn field(args: &[Value], name: &str) -> Result<Value, FuncError> {
     let fields = match args::rare(args, 0) {

@@ -44,8 +44,8 @@ fn file(args: &[Value]) -> Option<Text> {
 }
 
 fn glob(_: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
-    let pattern = glob::compile(args::text(args, 1))
-        .map_err(|error| FuncError::Limit(error.to_string()))?;
+    let pattern =
+        glob::compile(args::text(args, 1)).map_err(|error| FuncError::Limit(error.to_string()))?;
     let mut matching = Files::new();
     for (path, text) in receiver(args).into_iter().flatten() {
         if pattern.search(path)?.is_match() {

@@ -2,8 +2,12 @@
 
 use crate::funcs::Func;
 
+pub(crate) mod capabilities;
+pub(crate) mod files;
+mod glob;
 mod json;
-pub(crate) mod toml;
+mod toml;
+pub(crate) mod values;
 mod yaml;
 
 pub(crate) const FAMILIES: &[&[Func]] = &[json::FUNCS, toml::FUNCS, yaml::FUNCS];

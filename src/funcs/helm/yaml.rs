@@ -20,7 +20,7 @@ pub(crate) const FUNCS: &[Func] = &[
 ];
 
 /// `toYaml`: an error gives an empty text.
-fn to_yaml(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
+pub(super) fn to_yaml(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
     match marshal(ctx, args::any(args, 0)) {
         Ok(writer) => writer.finish(ctx),
         Err(Failure::Go(_)) => Ok(Value::text("")),
@@ -28,7 +28,7 @@ fn to_yaml(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
     }
 }
 
-fn must_to_yaml(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
+pub(super) fn must_to_yaml(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
     marshal(ctx, args::any(args, 0))?.finish(ctx)
 }
 

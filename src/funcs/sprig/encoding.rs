@@ -35,7 +35,7 @@ fn b32dec(_: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
 
 /// The byte at which Go finds the input wrong.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct CorruptAt(usize);
+pub(crate) struct CorruptAt(pub(crate) usize);
 
 fn corrupt(encoding: &str, at: usize) -> Value {
     Value::from(format!("illegal {encoding} data at input byte {at}"))

@@ -2,6 +2,7 @@
 
 use crate::funcs::Func;
 
+mod crypto;
 pub(crate) mod date;
 mod decimal;
 pub(crate) mod defaults;
@@ -24,6 +25,7 @@ pub(crate) mod url;
 mod xstrings;
 
 pub(crate) const FAMILIES: &[&[Func]] = &[
+    crypto::FUNCS,
     date::FUNCS,
     defaults::FUNCS,
     dict::FUNCS,

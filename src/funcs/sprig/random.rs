@@ -1,7 +1,7 @@
 //! Random texts and numbers: from Sprig's `strings.go`, `crypto.go` and `functions.go`. All
 //! randomness comes from [`Ctx::random`], so that a seeded render repeats itself.
 
-use rand_chacha::rand_core::Rng;
+use rand_core::Rng;
 
 use crate::funcs::{Ctx, Func, FuncError, Type, args};
 use crate::value::{Data, Exceeded, Value};

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use rand_chacha::rand_core::Rng;
+use rand_core::Rng;
 
 use crate::funcs::go::unicode;
 use crate::funcs::{Ctx, Func, FuncError, Type, args};

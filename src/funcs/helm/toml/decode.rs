@@ -191,8 +191,7 @@ impl Parser<'_> {
                     return Err(self.reader.mistake(message));
                 }
                 other => {
-                    let message =
-                        format!("expected '.' or '=', but got {} instead", quoted(other));
+                    let message = format!("expected '.' or '=', but got {} instead", quoted(other));
                     return Err(match other {
                         Some('\n') => self.reader.mistake_above(message),
                         _ => self.reader.mistake(message),
@@ -381,7 +380,9 @@ impl Parser<'_> {
                 return Err(self.reader.mistake("floats must start with a digit, not '.'"));
             }
             other => {
-                return Err(self.reader.mistake(format!("expected a digit but got {}", quoted(other))));
+                return Err(self
+                    .reader
+                    .mistake(format!("expected a digit but got {}", quoted(other))));
             }
         }
         self.decimal(start)
@@ -447,8 +448,7 @@ impl Parser<'_> {
     fn float(&mut self, start: usize) -> Read<Value> {
         let text = self.reader.since(start);
         let name = quote::quoted(&text);
-        let wrong =
-            |message: &str| self.reader.mistake(format!("Invalid float {name}: {message}"));
+        let wrong = |message: &str| self.reader.mistake(format!("Invalid float {name}: {message}"));
         let mut parts = text.split(['.', 'e', 'E']).filter(|part| !part.is_empty()).peekable();
         let is_padded = parts.peek().is_some_and(|part| has_leading_zero(part));
         if !parts.all(are_underscores_between_digits) {
@@ -471,7 +471,8 @@ impl Parser<'_> {
     }
 
     fn date(&mut self, start: usize) -> Read<Value> {
-        let is_date = |c| matches!(c, '0'..='9' | '-' | ':' | 'T' | 't' | ' ' | '.' | 'Z' | 'z' | '+');
+        let is_date =
+            |c| matches!(c, '0'..='9' | '-' | ':' | 'T' | 't' | ' ' | '.' | 'Z' | 'z' | '+');
         self.reader.take_while(is_date)?;
         let text = self.reader.since(start);
         let text = text.trim().replace('z', "Z").replace(['t', ' '], "T");

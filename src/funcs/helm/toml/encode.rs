@@ -125,9 +125,7 @@ impl Writer<'_> {
             Data::Map(_) => return self.inline_map(value),
             Data::Rare(rare) => return self.rare(rare, value),
             Data::Nil => {
-                return Err(Error::Panic(
-                    "reflect: call of reflect.Value.Interface on zero Value",
-                ));
+                return Err(Error::Panic("reflect: call of reflect.Value.Interface on zero Value"));
             }
         }
         Ok(())

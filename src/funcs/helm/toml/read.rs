@@ -342,7 +342,8 @@ fn strip_escaped_newlines(text: &str) -> String {
     while let Some(at) = rest.find('\\') {
         let (before, after) = rest.split_at(at);
         stripped.push_str(before);
-        let spaces = after[1..].len() - after[1..].trim_start_matches([' ', '\t', '\r', '\n']).len();
+        let spaces =
+            after[1..].len() - after[1..].trim_start_matches([' ', '\t', '\r', '\n']).len();
         if after[1..=spaces].contains('\n') {
             rest = &after[1 + spaces..];
         } else {

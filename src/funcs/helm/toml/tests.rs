@@ -51,39 +51,80 @@ fn errors() {
     check_error("a = 1\na = 2", "toml: line 2 (last key \"a\"): Key 'a' has already been defined.");
     check_error("[a]\n[a]", "toml: line 2: Key 'a' has already been defined.");
     check_error("a = 1\n[a.b]", "toml: line 2: Key 'a' was already created as a hash.");
-    check_error("a = {b = 1}\na.b = 2", "toml: line 2 (last key \"a.b\"): Key 'a.b' has already been defined.");
+    check_error(
+        "a = {b = 1}\na.b = 2",
+        "toml: line 2 (last key \"a.b\"): Key 'a.b' has already been defined.",
+    );
     check_error(
         "[a\nb = 1",
         "toml: line 2: expected '.' or ']' to end table name, but got '\\n' instead",
     );
-    check_error("a = 2020-13-01", "toml: line 1 (last key \"a\"): invalid datetime: \"2020-13-01\"");
+    check_error(
+        "a = 2020-13-01",
+        "toml: line 1 (last key \"a\"): invalid datetime: \"2020-13-01\"",
+    );
     check_error("true", "toml: line 1: unexpected EOF; expected key separator '='");
-    check_error("a = null", "toml: line 1 (last key \"a\"): expected value but found \"null\" instead");
+    check_error(
+        "a = null",
+        "toml: line 1 (last key \"a\"): expected value but found \"null\" instead",
+    );
     check_error("a = \n", "toml: line 1 (last key \"a\"): expected value but found '\\n' instead");
-    check_error("a = [1, 2", "toml: line 1 (last key \"a\"): expected a comma (',') or array terminator (']'), but got end of file");
-    check_error("a = 1 b", "toml: line 1: expected a top-level item to end with a newline, comment, or EOF, but got 'b' instead");
-    check_error("a = 01", "toml: line 1 (last key \"a\"): Invalid integer \"01\": cannot have leading zeroes");
-    check_error("a = 1__0", "toml: line 1 (last key \"a\"): Invalid integer \"1__0\": underscores must be surrounded by digits");
-    check_error("a = 1.", "toml: line 1 (last key \"a\"): Invalid float \"1.\": '.' must be followed by one or more digits");
-    check_error("a = 9223372036854775808", "toml: line 1 (last key \"a\"): 9223372036854775808 is out of range for int64");
+    check_error(
+        "a = [1, 2",
+        "toml: line 1 (last key \"a\"): expected a comma (',') or array terminator (']'), but got end of file",
+    );
+    check_error(
+        "a = 1 b",
+        "toml: line 1: expected a top-level item to end with a newline, comment, or EOF, but got 'b' instead",
+    );
+    check_error(
+        "a = 01",
+        "toml: line 1 (last key \"a\"): Invalid integer \"01\": cannot have leading zeroes",
+    );
+    check_error(
+        "a = 1__0",
+        "toml: line 1 (last key \"a\"): Invalid integer \"1__0\": underscores must be surrounded by digits",
+    );
+    check_error(
+        "a = 1.",
+        "toml: line 1 (last key \"a\"): Invalid float \"1.\": '.' must be followed by one or more digits",
+    );
+    check_error(
+        "a = 9223372036854775808",
+        "toml: line 1 (last key \"a\"): 9223372036854775808 is out of range for int64",
+    );
     check_error("a = \"x\ny\"", "toml: line 1 (last key \"a\"): strings cannot contain newlines");
     check_error("a = \"\\y\"", "toml: line 1 (last key \"a\"): invalid escape in string '\\y'");
-    check_error("a = \u{1}", "toml: line 1 (last key \"a\"): TOML files cannot contain control characters: '0x01'");
+    check_error(
+        "a = \u{1}",
+        "toml: line 1 (last key \"a\"): TOML files cannot contain control characters: '0x01'",
+    );
     check_error(" = 1", "toml: line 1: unexpected '=': key name appears blank");
     check_error("a = {b = 1\n, , c = 2}", "toml: line 2 (last key \"a.b\"): unexpected comma");
 }
 
 #[test]
 fn writes() {
-    check_written("b = 1\na = 1.0\n[t.u]\nx = 'y'", "a = 1.0\nb = 1\n\n[t]\n  [t.u]\n    x = \"y\"\n");
+    check_written(
+        "b = 1\na = 1.0\n[t.u]\nx = 'y'",
+        "a = 1.0\nb = 1\n\n[t]\n  [t.u]\n    x = \"y\"\n",
+    );
     check_written("a = [{x = 1}, {y = [1]}]", "[[a]]\n  x = 1\n\n[[a]]\n  y = [1]\n");
     check_written("a = [{x = 1}, 2]", "a = [{x = 1}, 2]\n");
     check_written("\"a b\" = \"q\\\"\\n\"", "\"a b\" = \"q\\\"\\n\"\n");
     check_written("d = 1979-05-27\ne = 07:32:00", "d = 1979-05-27\ne = 07:32:00\n");
     check_text("toToml", &["x".into()], "\"x\"");
     check_text("toToml", &[Value::from(f64::NEG_INFINITY)], "-inf");
-    check_text("toToml", &[Value::from(vec![Value::NIL])], "toml: cannot encode array with nil element");
-    check_text("mustToToml", &[Value::from(vec![Value::NIL])], "error: toml: cannot encode array with nil element");
+    check_text(
+        "toToml",
+        &[Value::from(vec![Value::NIL])],
+        "toml: cannot encode array with nil element",
+    );
+    check_text(
+        "mustToToml",
+        &[Value::from(vec![Value::NIL])],
+        "error: toml: cannot encode array with nil element",
+    );
     let panic = "error: reflect: call of reflect.Value.Type on zero Value";
     check_text("toToml", &[Value::NIL], panic);
 }

@@ -5,9 +5,9 @@ use std::net::{IpAddr, Ipv6Addr};
 use sha2::{Digest, Sha256};
 
 use crate::funcs::{Ctx, FuncError};
+use crate::value::Value;
 use crate::value::quote::quoted;
 use crate::value::time::Time;
-use crate::value::Value;
 
 use super::der::{self, Reader};
 use super::key::PrivateKey;
@@ -167,9 +167,9 @@ pub(super) fn create(
 ) -> Result<Signed, FuncError> {
     let refuse = |text: &str| FuncError::new(format!("error creating certificate: {text}"));
     let signing_key = signer.map_or(key, |signer| &signer.key);
-    let algorithm = signing_key.signature_algorithm().ok_or_else(|| {
-        refuse("x509: certificate private key does not implement crypto.Signer")
-    })?;
+    let algorithm = signing_key
+        .signature_algorithm()
+        .ok_or_else(|| refuse("x509: certificate private key does not implement crypto.Signer"))?;
     let public_info = key
         .public_info()
         .ok_or_else(|| refuse("x509: unsupported public key type: *dsa.PublicKey"))?;
@@ -183,8 +183,8 @@ pub(super) fn create(
     let authority_key_id = signer
         .map(|signer| signer.certificate.key_id.as_slice())
         .filter(|id| !id.is_empty() && *issuer != subject);
-    let extensions = extensions(request, key, &subject, authority_key_id)
-        .map_err(|text| refuse(&text))?;
+    let extensions =
+        extensions(request, key, &subject, authority_key_id).map_err(|text| refuse(&text))?;
     let body = der::sequence(&[
         &der::write(der::constructed(0), &der::write(der::INTEGER, &[2])),
         &der::integer(&prime::below_power(ctx.random, 128)),

@@ -4,9 +4,9 @@
 use aes::Aes256;
 use aes::cipher::{Block, BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
 use data_encoding::BASE64;
-use rand_chacha::rand_core::Rng;
+use rand_core::Rng;
 
-use crate::funcs::sprig::encoding::decode_base64;
+use crate::funcs::sprig::encoding::{CorruptAt, decode_base64};
 use crate::funcs::{FuncError, Random};
 
 const BLOCK: usize = 16;
@@ -46,7 +46,9 @@ pub(super) fn decrypt(password: &[u8], text: &[u8]) -> Result<Vec<u8>, FuncError
     if text.is_empty() {
         return Ok(Vec::new());
     }
-    let bytes = decode_base64(text).map_err(|error| FuncError::new(error.to_string()))?;
+    let bytes = decode_base64(text).map_err(|CorruptAt(at)| {
+        FuncError::new(format!("illegal base64 data at input byte {at}"))
+    })?;
     let Some((start, encrypted)) = bytes.split_first_chunk::<BLOCK>() else {
         let capacity = text.len() / 4 * 3;
         let message = format!("slice bounds out of range [:{BLOCK}] with capacity {capacity}");

@@ -116,9 +116,4 @@ impl<'a> Reader<'a> {
     pub(super) fn integer(&mut self) -> Option<BigUint> {
         Some(BigUint::from_bytes_be(self.take(INTEGER)?.content))
     }
-
-    /// A bit string of whole bytes.
-    pub(super) fn bits(&mut self) -> Option<&'a [u8]> {
-        self.take(BIT_STRING)?.content.strip_prefix(&[0])
-    }
 }

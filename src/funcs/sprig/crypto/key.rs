@@ -6,8 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ed25519_dalek::Signer as _;
 use num_bigint::BigUint;
-use p256::ecdsa::signature::Signer as _;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use rand_core::{Rng, SeedableRng};
 use sha2::{Digest, Sha256};
 
 use crate::funcs::Random;
@@ -83,8 +82,11 @@ mod oid {
     pub(super) const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
 }
 
-/// RSA keys by seed and size: renders of one chart with one seed ask for the same keys again.
-static MADE: Mutex<BTreeMap<([u8; 32], u64), Arc<Rsa>>> = Mutex::new(BTreeMap::new());
+/// RSA keys by seed and size.
+type Made = BTreeMap<([u8; 32], u64), Arc<Rsa>>;
+
+/// Renders of one chart with one seed ask for the same keys again.
+static MADE: Mutex<Made> = Mutex::new(BTreeMap::new());
 
 const MAX_KEPT: usize = 256;
 
@@ -298,7 +300,14 @@ impl Rsa {
     fn to_pkcs1(&self) -> Vec<u8> {
         let ([p, q], [dp, dq]) = (&self.primes, &self.exponents);
         let numbers = [
-            &BigUint::ZERO, &self.modulus, &self.public, &self.private, p, q, dp, dq,
+            &BigUint::ZERO,
+            &self.modulus,
+            &self.public,
+            &self.private,
+            p,
+            q,
+            dp,
+            dq,
             &self.coefficient,
         ];
         der::write(der::SEQUENCE, &numbers.map(der::integer).concat())

@@ -136,8 +136,8 @@ fn build_custom_cert(_: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError
         .ok_or_else(|| FuncError::new("unable to decode base64 certificate"))?;
     let key = pem::decode_base64(args::text(args, 1))
         .ok_or_else(|| FuncError::new("unable to decode base64 private key"))?;
-    let block = pem::decode(&certificate)
-        .ok_or_else(|| FuncError::new("unable to decode certificate"))?;
+    let block =
+        pem::decode(&certificate).ok_or_else(|| FuncError::new("unable to decode certificate"))?;
     certificate::parse(&block.bytes).map_err(|error| {
         FuncError::new(format!("error parsing certificate: decodedCert.Bytes: {error}"))
     })?;

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use num_bigint::BigUint;
-use rand_chacha::rand_core::Rng;
+use rand_core::Rng;
 
 use crate::funcs::Random;
 
@@ -13,7 +13,8 @@ const WINDOW: usize = 4096;
 /// Primes to sieve with: they leave one odd number in ten to be tested.
 static SMALL_PRIMES: LazyLock<Vec<u32>> = LazyLock::new(|| {
     const LIMIT: u32 = 20_000;
-    let is_prime = |number: &u32| (2..=number.isqrt()).all(|divisor| number % divisor != 0);
+    let is_prime =
+        |number: &u32| (2..=number.isqrt()).all(|divisor| !number.is_multiple_of(divisor));
     (3..LIMIT).filter(is_prime).collect()
 });
 
@@ -50,11 +51,7 @@ pub(super) fn random_prime(random: &mut Random, bits: u64) -> BigUint {
 }
 
 /// The first prime among some thousand of `start`, `start + step`, …; `start` is odd, `step` even.
-pub(super) fn first_prime(
-    random: &mut Random,
-    start: &BigUint,
-    step: &BigUint,
-) -> Option<BigUint> {
+pub(super) fn first_prime(random: &mut Random, start: &BigUint, step: &BigUint) -> Option<BigUint> {
     let mut composite = vec![false; WINDOW];
     for &prime in SMALL_PRIMES.iter() {
         let remainder = |number: &BigUint| (number % prime).to_u32_digits().first().copied();

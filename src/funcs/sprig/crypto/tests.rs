@@ -68,9 +68,8 @@ fn certificates_say_what_was_asked() {
 fn wrong_requests() {
     let wrong_address = "error: error parsing ip: bad";
     let key = call("genPrivateKey", &["ed25519".into()]).unwrap();
-    let ask = |addresses: Value, names: Value| {
-        ["x".into(), addresses, names, Value::int(1), key.clone()]
-    };
+    let ask =
+        |addresses: Value, names: Value| ["x".into(), addresses, names, Value::int(1), key.clone()];
     check_text("genSelfSignedCertWithKey", &ask(strings(&["bad"]), Value::NIL), wrong_address);
     let number: Value = vec![Value::int(5)].into();
     check_text(
