@@ -7,6 +7,8 @@
 
 use std::rc::Rc;
 
+use rustc_hash::FxHashSet;
+
 use crate::diagnostic::{Frame, FrameKind, Place, ValueSource};
 use crate::source::Span;
 
@@ -69,10 +71,11 @@ pub enum Step {
     Index(usize),
 }
 
-struct Call {
-    kind: FrameKind,
-    name: String,
-    site: (Span, CallId),
+enum Call {
+    /// A template was entered at `site`.
+    Template { kind: FrameKind, name: String, site: (Span, CallId) },
+    /// A branch or a loop inside of a call ran because of a value.
+    Condition { src: Src, around: CallId },
 }
 
 impl Tracer {
@@ -83,10 +86,7 @@ impl Tracer {
 
     /// A value that was made of several.
     pub fn union(&mut self, sources: impl IntoIterator<Item = Src>) -> Src {
-        let mut all: Vec<Src> = Vec::new();
-        for src in sources {
-            self.flatten(src, &mut all);
-        }
+        let all = self.keys_behind(sources);
         match all.as_slice() {
             [] => Src::NONE,
             [one] => *one,
@@ -124,8 +124,29 @@ impl Tracer {
         name: impl Into<String>,
         site: (Span, CallId),
     ) -> CallId {
-        self.calls.push(Call { kind, name: name.into(), site });
-        CallId(self.calls.len() as u32)
+        self.add_call(Call::Template { kind, name: name.into(), site })
+    }
+
+    /// Notes that what follows in a call, up to the end of a block, exists because of a value.
+    pub fn condition(&mut self, src: Src, around: CallId) -> CallId {
+        if src.is_none() { around } else { self.add_call(Call::Condition { src, around }) }
+    }
+
+    /// Where a call was made; None for the chart file itself.
+    pub fn site(&self, mut call: CallId) -> Option<(Span, CallId)> {
+        loop {
+            match self.call(call)? {
+                Call::Template { site, .. } => return Some(*site),
+                Call::Condition { around, .. } => call = *around,
+            }
+        }
+    }
+
+    /// Where the user wrote a value; of several values, the first of them.
+    pub fn written(&self, src: Src) -> Option<Span> {
+        let first = *self.keys_behind([src]).first()?;
+        let Source::Key { span, .. } = self.source(first)? else { return None };
+        Some(*span)
     }
 
     /// The place of `origin`, with the calls that were open there and the values behind it.
@@ -138,20 +159,38 @@ impl Tracer {
     /// The calls that were open in `call`, innermost first.
     pub fn trace(&self, mut call: CallId) -> Vec<Frame> {
         let mut frames = Vec::new();
-        while let Some(Call { kind, name, site }) =
-            self.calls.get((call.0 as usize).wrapping_sub(1))
-        {
-            frames.push(Frame { kind: *kind, name: name.clone(), call: site.0 });
-            call = site.1;
+        while let Some(entered) = self.call(call) {
+            match entered {
+                Call::Template { kind, name, site } => {
+                    frames.push(Frame { kind: *kind, name: name.clone(), call: site.0 });
+                    call = site.1;
+                }
+                Call::Condition { around, .. } => call = *around,
+            }
         }
         frames
     }
 
     /// The values keys behind a source, each once, in the order of first mention.
     pub fn values(&self, src: Src) -> Vec<ValueSource> {
-        let mut all = Vec::new();
-        self.flatten(src, &mut all);
-        all.into_iter().filter_map(|leaf| self.value(leaf)).collect()
+        self.keys_behind([src]).into_iter().filter_map(|leaf| self.value(leaf)).collect()
+    }
+
+    /// The values that decided that a run was written at all: what the `if`s, `with`s and loops
+    /// around it looked at, innermost first.
+    pub fn conditions(&self, origin: Origin) -> Vec<ValueSource> {
+        let mut sources = Vec::new();
+        let mut call = origin.at.map_or(CallId::ROOT, |(_, call)| call);
+        while let Some(entered) = self.call(call) {
+            match entered {
+                Call::Template { site, .. } => call = site.1,
+                Call::Condition { src, around } => {
+                    sources.push(*src);
+                    call = *around;
+                }
+            }
+        }
+        self.keys_behind(sources).into_iter().filter_map(|leaf| self.value(leaf)).collect()
     }
 
     fn value(&self, src: Src) -> Option<ValueSource> {
@@ -176,15 +215,30 @@ impl Tracer {
         key
     }
 
-    /// Pushes the keys behind `src` that `all` does not hold yet.
-    fn flatten(&self, src: Src, all: &mut Vec<Src>) {
-        match self.source(src) {
-            None => {}
-            Some(Source::Key { .. }) if all.contains(&src) => {}
-            Some(Source::Key { .. }) => all.push(src),
-            Some(Source::Union(sources)) => sources.iter().for_each(|&one| self.flatten(one, all)),
-            Some(Source::Runs(runs)) => runs.iter().for_each(|(_, run)| self.flatten(run.src, all)),
+    /// The keys behind sources, each once, in the order of first mention.
+    fn keys_behind(&self, sources: impl IntoIterator<Item = Src>) -> Vec<Src> {
+        let mut todo: Vec<Src> = sources.into_iter().collect();
+        let mut seen = FxHashSet::default();
+        let mut keys = Vec::new();
+        todo.reverse();
+        while let Some(src) = todo.pop() {
+            let Some(source) = self.source(src).filter(|_| seen.insert(src)) else { continue };
+            match source {
+                Source::Key { .. } => keys.push(src),
+                Source::Union(sources) => todo.extend(sources.iter().rev()),
+                Source::Runs(runs) => todo.extend(runs.iter().rev().map(|(_, run)| run.src)),
+            }
         }
+        keys
+    }
+
+    fn call(&self, call: CallId) -> Option<&Call> {
+        self.calls.get((call.0 as usize).wrapping_sub(1))
+    }
+
+    fn add_call(&mut self, call: Call) -> CallId {
+        self.calls.push(call);
+        CallId(self.calls.len() as u32)
     }
 
     fn source(&self, src: Src) -> Option<&Source> {

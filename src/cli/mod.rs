@@ -24,6 +24,7 @@ mod settings;
 mod targets;
 mod template;
 mod values_flags;
+mod why;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -46,6 +47,8 @@ enum Command {
     Template(template::Args),
     /// Compares with golden files only; --update writes them
     Golden(golden::Args),
+    /// Says which template line, calls and values made a field
+    Why(why::Args),
     /// Prints the page of a rule
     Explain(explain::Args),
     /// Lists the rules
@@ -83,6 +86,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Template(args) => return template::run(args, "chartc"),
         Command::Golden(args) => golden::run(&args),
+        Command::Why(args) => why::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Init(args) => init::run(&args),

@@ -34,6 +34,7 @@ impl Machine<'_> {
             return Ok(());
         }
         let expected = program::type_name(ty);
+        self.blamed = value.src;
         if !value.is_nil() {
             let found = value.type_name().into();
             return Err(Box::new(Fault::WrongType { expected, found }));
@@ -96,6 +97,7 @@ impl Machine<'_> {
             }
             Err(error) => {
                 self.frame.at = node;
+                self.blamed = self.union_from(from);
                 Err(function_fault(func.name, error))
             }
         }
@@ -118,11 +120,16 @@ impl Machine<'_> {
         if knows || !value.src.is_none() {
             return value;
         }
-        let src = match self.tracer.as_deref_mut() {
-            Some(tracer) => tracer.union(self.stack[from..].iter().map(|arg| arg.src)),
+        value.with(self.union_from(from))
+    }
+
+    /// The source of the operands from `from` on.
+    fn union_from(&mut self, from: usize) -> Src {
+        let args = self.stack.get(from..).unwrap_or_default();
+        match self.tracer.as_deref_mut() {
+            Some(tracer) => tracer.union(args.iter().map(|arg| arg.src)),
             None => Src::NONE,
-        };
-        value.with(src)
+        }
     }
 
     /// There is no value in Helm's scope that could be called.

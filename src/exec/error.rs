@@ -8,6 +8,7 @@ use crate::exec::RenderError;
 use crate::exec::fault::{Cause, Fault, ROOT};
 use crate::exec::machine::{Frame, Machine};
 use crate::exec::templates::Return;
+use crate::origin::Origin;
 use crate::source::{Kind, Span};
 use crate::template::{NodeId, Problem, Tree, quote};
 
@@ -32,6 +33,9 @@ pub(crate) fn execution(machine: &mut Machine<'_>, fault: &Fault) -> RenderError
 /// `tpl`, the primary place is the nearest text that the user wrote.
 pub(crate) fn place(machine: &mut Machine<'_>) -> Place {
     let at = machine.frame.at;
+    if machine.tracer.is_some() {
+        return traced_place(machine, at);
+    }
     let innermost = machine.frames.len();
     let span = span_of(machine, innermost, at);
     let mut place = Place { primary: Some(span), ..Place::default() };
@@ -53,6 +57,15 @@ pub(crate) fn place(machine: &mut Machine<'_>) -> Place {
         place.trace.push(Call { kind, name, call });
     }
     place
+}
+
+/// The same in a render that traces, with the values that the error is about.
+fn traced_place(machine: &mut Machine<'_>, at: NodeId) -> Place {
+    let origin = machine.origin_of(machine.frame.code.tree.span(at));
+    let blamed = machine.blamed;
+    let Some(tracer) = machine.tracer.as_deref_mut() else { return Place::default() };
+    let src = tracer.union([blamed, origin.src]);
+    tracer.place(Origin { src, ..origin })
 }
 
 /// A frame by its depth; the innermost is the current one.

@@ -113,10 +113,10 @@ pub(crate) const ROOT: &str = "gotpl";
 impl Fault {
     /// The variable of a node, which the code that would declare it has not reached.
     pub(crate) fn undefined_variable(code: &Code, node: NodeId) -> Fault {
-        let name = match code.tree.shape(node) {
-            Shape::Variable(names) => code.tree.names(names).next().unwrap_or_default().into(),
-            _ => Box::default(),
-        };
+        let mut name = Box::default();
+        if let Shape::Variable(names) = code.tree.shape(node) {
+            name = code.tree.names(names).next().unwrap_or_default().into();
+        }
         Fault::Mistake(MistakeKind::UndefinedVariable { name })
     }
 
@@ -154,13 +154,13 @@ impl Fault {
 
     /// What went wrong in one line, for people who do not need Go's chain.
     pub(crate) fn message(&self, tree: &Tree) -> String {
-        match self {
-            Fault::Function { cause: Cause::Chart(message), .. } => message.clone(),
-            Fault::Function { cause: Cause::NoTemplate { name }, .. } => {
-                format!("template {} not defined", quote(name))
-            }
-            _ => self.text(tree),
+        if let Fault::Function { cause: Cause::Chart(message), .. } = self {
+            return message.clone();
         }
+        if let Fault::Function { cause: Cause::NoTemplate { name }, .. } = self {
+            return format!("template {} not defined", quote(name));
+        }
+        self.text(tree)
     }
 }
 

@@ -106,6 +106,7 @@ impl Machine<'_> {
             | Data::Str(_)
             | Data::List(_) => no_field(receiver, wrapped, key),
         };
+        self.blamed = receiver.src;
         Err(Box::new(fault))
     }
 }

@@ -7,7 +7,7 @@ use crate::exec::fields::inherit;
 use crate::exec::machine::{Machine, Operand, Step};
 use crate::origin::Src;
 use crate::program::{Code, Loop};
-use crate::value::{Data, Kind, List, ListKind, Map, MapKind, Rare, Text, Value, print};
+use crate::value::{Data, List, ListKind, Map, MapKind, Rare, Text, Value, print};
 
 /// A loop that runs.
 pub(crate) struct OpenLoop {
@@ -175,9 +175,15 @@ impl Rounds {
 
 /// A number of the same Go type.
 fn number_like(of: &Value, number: i128) -> Value {
-    match of.kind() {
-        Kind::Int("int") if matches!(of.data, Data::Int(_)) => Value::int(number as i64),
-        Kind::Int("int64") if matches!(of.data, Data::Int64(_)) => Value::int64(number as i64),
-        _ => Rare::Sized(of.type_name(), number).into(),
+    match of.data {
+        Data::Int(_) => Value::int(number as i64),
+        Data::Int64(_) => Value::int64(number as i64),
+        Data::Nil
+        | Data::Bool(_)
+        | Data::Float(_)
+        | Data::Str(_)
+        | Data::List(_)
+        | Data::Map(_)
+        | Data::Rare(_) => Rare::Sized(of.type_name(), number).into(),
     }
 }

@@ -11,11 +11,12 @@ use rustc_hash::FxHashMap;
 
 use crate::exec::fault::{Fault, Limit};
 use crate::exec::loops::OpenLoop;
+use crate::exec::output::Condition;
 use crate::exec::random::Sites;
 use crate::exec::templates::{Namespace, Return, Text};
 use crate::exec::{Options, Warning};
 use crate::funcs::{Env, Func, Random};
-use crate::origin::{CallId, Runs, Tracer};
+use crate::origin::{CallId, Runs, Src, Tracer};
 use crate::program::{Code, Op, Program, Slot, Template};
 use crate::source::{FileId, Sources};
 use crate::template::NodeId;
@@ -45,6 +46,10 @@ pub(crate) struct Machine<'a> {
     pub(crate) loops: Vec<OpenLoop>,
     /// Methods whose arguments are being evaluated.
     pub(crate) methods: Vec<&'static Func>,
+    /// The blocks that are open because of a value; only in a render that traces.
+    pub(crate) conditions: Vec<Condition>,
+    /// Where the value came from that an error is about.
+    pub(crate) blamed: Src,
     pub(crate) frame: Frame,
     /// The callers of `frame`.
     pub(crate) frames: Vec<Frame>,
@@ -125,6 +130,8 @@ impl<'a> Machine<'a> {
             dots: Vec::new(),
             loops: Vec::new(),
             methods: Vec::new(),
+            conditions: Vec::new(),
+            blamed: Src::NONE,
             frame,
             frames: Vec::new(),
             steps: 0,
@@ -143,6 +150,7 @@ impl<'a> Machine<'a> {
     /// Makes the call of a chart file the only one.
     pub(crate) fn start(&mut self, frame: Frame) {
         self.frames.clear();
+        self.conditions.clear();
         self.variables.clear();
         self.variables.push(Some(frame.dot.clone()));
         self.variables.resize(frame.code.slots, None);

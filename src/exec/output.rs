@@ -1,16 +1,27 @@
 //! What is written, and where it came from.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use crate::diagnostic::{FrameKind, Place};
-use crate::exec::fault::{Fault, Limit};
+use crate::exec::fault::{Fault, Limit, ROOT};
 use crate::exec::machine::{Frame, Machine, Step};
 use crate::exec::{RenderError, error};
 use crate::origin::{CallId, Origin, Runs, Src, Traced};
 use crate::program::Unit;
-use crate::source::Span;
+use crate::source::{Sources, Span};
 use crate::template::NodeId;
 use crate::value::{Data, Map, MapKind, Value, print};
+
+/// A block that runs because of a value.
+pub(crate) struct Condition {
+    /// The operations of the block.
+    code: Range<usize>,
+    /// How many frames are open around it.
+    frames: usize,
+    /// The call without the condition.
+    around: CallId,
+}
 
 /// What text/template writes for nothing at all. Helm deletes it from all output, wherever it came
 /// from (`render` in `pkg/engine/engine.go`).
@@ -108,8 +119,7 @@ impl Machine<'_> {
         for line in text.split_inclusive(|&byte| byte == b'\n') {
             let end = start + line.len() as u32;
             self.out.extend_from_slice(line);
-            let origin =
-                Origin { at: Some((Span { start, end, ..span }, self.frame.call)), src: Src::NONE };
+            let origin = self.origin_of(Span { start, end, ..span });
             self.runs.push((self.out.len() as u32, origin));
             start = end;
         }
@@ -118,22 +128,76 @@ impl Machine<'_> {
     /// The value that was written since `start`.
     fn trace_value(&mut self, value: &Value, start: usize, node: NodeId) {
         let len = self.out.len() - start;
-        let Some(tracer) = self.tracer.as_deref() else { return };
         if len == 0 {
             return;
         }
-        let at = (self.frame.code.tree.span(node), self.frame.call);
+        let Some(at) = self.origin_of(self.frame.code.tree.span(node)).at else { return };
+        let Some(tracer) = self.tracer.as_deref() else { return };
         let runs = tracer.settle(value.src, len, at);
         self.runs.extend(runs.into_iter().map(|(end, origin)| (start as u32 + end, origin)));
     }
 
+    /// The origin of what the current frame writes at a place of its source. The text of a `tpl`
+    /// leads on to where it came from: a values file, or another template.
+    pub(crate) fn origin_of(&mut self, span: Span) -> Origin {
+        self.leave_conditions();
+        let call = self.frame.call;
+        let Some(tracer) = self.tracer.as_deref() else { return Origin::default() };
+        let tree = &self.frame.code.tree;
+        if tree.name != ROOT {
+            return Origin { at: Some((span, call)), src: Src::NONE };
+        }
+        let runs = tracer.runs_of(self.text_source(tree), tree.text.len());
+        let run = runs.partition_point(|&(end, _)| end <= span.start);
+        let made = runs.get(run).or(runs.last()).map_or(Origin::default(), |&(_, origin)| origin);
+        let in_values = || {
+            let value = tracer.written(made.src)?;
+            Some(line_in(self.sources, value, tree.line(span.start)))
+        };
+        let written = made.at.map(|(span, _)| span).or_else(in_values);
+        let site = || tracer.site(call).map(|(span, _)| span);
+        let at = written.or_else(site).unwrap_or(span);
+        Origin { at: Some((at, call)), src: made.src }
+    }
+
     /// Notes that what follows, up to an operation, is written because of a value.
-    pub(crate) fn depend_on(&mut self, _value: &Value, _until: u32) {}
+    pub(crate) fn depend_on(&mut self, value: &Value, until: u32) {
+        if self.tracer.is_none() || value.src.is_none() {
+            return;
+        }
+        self.leave_conditions();
+        let around = self.frame.call;
+        let Some(tracer) = self.tracer.as_deref_mut() else { return };
+        self.frame.call = tracer.condition(value.src, around);
+        let code = self.frame.pc..until as usize;
+        self.conditions.push(Condition { code, frames: self.frames.len(), around });
+    }
+
+    /// Forgets the conditions whose blocks execution has left.
+    fn leave_conditions(&mut self) {
+        let here = self.frames.len();
+        while let Some(last) = self.conditions.last() {
+            // The operation that runs stands before the one that `pc` names.
+            let inside = last.code.contains(&self.frame.pc.saturating_sub(1));
+            if last.frames < here || (last.frames == here && inside) {
+                return;
+            }
+            if last.frames == here {
+                self.frame.call = last.around;
+            }
+            self.conditions.pop();
+        }
+    }
 
     /// Notes that a template is entered.
     pub(crate) fn trace_call(&mut self, kind: FrameKind, frame: &Frame, node: NodeId) -> CallId {
-        let site = (self.frame.code.tree.span(node), self.frame.call);
-        let Some(tracer) = self.tracer.as_deref_mut() else { return CallId::ROOT };
+        if self.tracer.is_none() {
+            return CallId::ROOT;
+        }
+        let site = self.origin_of(self.frame.code.tree.span(node)).at;
+        let (Some(tracer), Some(site)) = (self.tracer.as_deref_mut(), site) else {
+            return CallId::ROOT;
+        };
         tracer.enter(kind, String::from_utf8_lossy(&frame.template.name), site)
     }
 
@@ -149,6 +213,25 @@ fn set_template(unit: &Unit) {
     template.insert(&b"Name"[..], Value::text(&unit.name));
     template.insert(&b"BasePath"[..], Value::text(&unit.base));
     unit.scope.insert(&b"Template"[..], template);
+}
+
+/// The line in the source of a value that `line`, from the value's text, was written on; the whole
+/// value if that is not certain.
+fn line_in(sources: &Sources, value: Span, line: &[u8]) -> Span {
+    /// Beyond it a search for every line would cost more than the place is worth.
+    const MAX_SEARCHED: usize = 1 << 16;
+    let (text, line) = (sources.slice(value), line.trim_ascii());
+    if line.is_empty() || text.len() > MAX_SEARCHED {
+        return value;
+    }
+    let mut found = memchr::memmem::find_iter(text, line);
+    match (found.next(), found.next()) {
+        (Some(at), None) => {
+            let start = value.start + at as u32;
+            Span { start, end: start + line.len() as u32, ..value }
+        }
+        _ => value,
+    }
 }
 
 /// Takes the bytes of `<no value>` at `removed` (ascending) out of the runs from `first` on.

@@ -1,10 +1,11 @@
 //! Templates run, their output and errors.
 
+use crate::diagnostic::ValueSource;
 use crate::exec::{Options, RenderError, Rendered, render};
 use crate::funcs::Env;
-use crate::origin::Tracer;
+use crate::origin::{Origin, Src, Step, Tracer};
 use crate::program::{Unit, compile};
-use crate::source::{Kind, Sources};
+use crate::source::{FileId, Kind, Sources, Span};
 use crate::value::{Map, MapKind, Value};
 
 /// The chart `c` with these files in `templates`, and a few values.
@@ -229,35 +230,114 @@ fn recursion_ends() {
     ));
 }
 
-#[test]
-fn origins_lead_to_lines_and_calls() {
-    let Chart { mut sources, units } = chart(&[
-        ("x", "a: 1\nb: {{ include \"h\" .Values.s }}\n"),
-        ("_h", "{{ define \"h\" }}<\n{{ . }}>{{ end }}"),
-    ]);
+/// Every run of the first file: its text, the source that made it, the templates that were open,
+/// the values it came from, and those that it depends on.
+#[track_caller]
+fn check_origins(files: &[(&str, &str)], values: &str, expected: &[&str]) {
+    let Chart { mut sources, units } = chart(files);
     let program = compile(&units, &sources);
     let mut tracer = Tracer::default();
+    if let Some(unit) = units.first() {
+        let written = sources.add(Kind::File, "values.yaml", values.as_bytes());
+        unit.scope.insert(&b"Values"[..], written_values(values, written, &mut tracer));
+    }
     let env = Env::default();
     let rendered =
         render(&program, &units, &env, &Options::default(), &mut sources, Some(&mut tracer));
     let file = rendered.unwrap().files.remove(0);
-    let mut described = String::new();
     let mut start = 0;
+    let mut found = Vec::new();
     for &(end, origin) in &file.output.runs {
-        let place = tracer.place(origin);
-        let written = place.primary.unwrap();
-        let calls: Vec<&str> = place.trace.iter().map(|call| call.name.as_str()).collect();
-        described += &format!(
-            "{:?} {}:{:?} {calls:?}\n",
-            String::from_utf8_lossy(&file.output.text[start..end as usize]),
-            sources.path(written.file),
-            String::from_utf8_lossy(sources.slice(written)),
-        );
+        let text = &file.output.text[start..end as usize];
+        found.push(described(text, origin, &tracer, &sources));
         start = end as usize;
     }
-    assert_eq!(
-        described,
-        "\"a: 1\\n\" x:\"a: 1\\n\" []\n\"b: \" x:\"b: \" []\n\"<\\n\" _h:\"<\\n\" [\"h\"]\n\"text\" \
-         _h:\"{{ . }}\" [\"h\"]\n\">\" _h:\">\" [\"h\"]\n\"\\n\" x:\"\\n\" []\n"
+    assert_eq!(found, expected);
+}
+
+fn described(text: &[u8], origin: Origin, tracer: &Tracer, sources: &Sources) -> String {
+    let place = tracer.place(origin);
+    let written = place.primary.unwrap();
+    let keys = |values: &[ValueSource]| {
+        values.iter().map(|value| format!(" {}", value.key)).collect::<String>()
+    };
+    let calls: String = place.trace.iter().map(|call| format!(" {}", call.name)).collect();
+    format!(
+        "{:?} of {}:{:?} in{calls} from{} if{}",
+        String::from_utf8_lossy(text),
+        sources.path(written.file),
+        String::from_utf8_lossy(sources.slice(written)),
+        keys(&place.values),
+        keys(&tracer.conditions(origin)),
+    )
+}
+
+/// Values from lines `key: text`, each known by its place; `\\n` in a text is a line break.
+fn written_values(text: &str, file: FileId, tracer: &mut Tracer) -> Map {
+    let values = Map::new(MapKind::Values);
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if let Some((key, value)) = line.trim_end().split_once(": ") {
+            let at = start + key.len() as u32 + 2;
+            let span = Span { file, start: at, end: at + value.len() as u32 };
+            let src = tracer.key(Src::NONE, Step::Key(key.into()), span);
+            values.insert(key.as_bytes(), Value::from(value.replace("\\n", "\n")).with(src));
+        }
+        start += line.len() as u32;
+    }
+    values
+}
+
+#[test]
+fn origins_lead_to_lines_calls_and_values() {
+    check_origins(
+        &[
+            ("x", "a: 1\nb: {{ include \"h\" .Values.s }}\n"),
+            ("_h", "{{ define \"h\" }}<\n{{ . | quote }}>{{ end }}"),
+        ],
+        "s: text",
+        &[
+            r#""a: 1\n" of x:"a: 1\n" in from if"#,
+            r#""b: " of x:"b: " in from if"#,
+            r#""<\n" of _h:"<\n" in h from if"#,
+            r#""\"" of _h:"{{ . | quote }}" in h from if"#,
+            r#""text" of _h:"{{ . | quote }}" in h from s if"#,
+            r#""\"" of _h:"{{ . | quote }}" in h from if"#,
+            r#"">" of _h:">" in h from if"#,
+            r#""\n" of x:"\n" in from if"#,
+        ],
+    );
+}
+
+#[test]
+fn the_text_of_tpl_leads_to_the_values_that_hold_it() {
+    check_origins(
+        &[("x", "{{ tpl .Values.t . | nindent 1 }}")],
+        "t: one\\n{{ .Values.s }}\ns: two",
+        &[
+            r#""\n " of x:"{{ tpl .Values.t . | nindent 1 }}" in from if"#,
+            r#""one\n" of values.yaml:"one" in gotpl from t if"#,
+            r#"" " of x:"{{ tpl .Values.t . | nindent 1 }}" in from if"#,
+            r#""two" of values.yaml:"{{ .Values.s }}" in gotpl from s if"#,
+        ],
+    );
+}
+
+#[test]
+fn conditions_are_remembered() {
+    check_origins(
+        &[("x", "{{ if .Values.a }}1{{ with .Values.b }}2{{ end }}3{{ else }}4{{ end }}5")],
+        "a: yes\nb: no",
+        &[
+            r#""1" of x:"1" in from if a"#,
+            r#""2" of x:"2" in from if b a"#,
+            r#""3" of x:"3" in from if a"#,
+            r#""5" of x:"5" in from if"#,
+        ],
+    );
+    check_origins(
+        &[("x", "{{ if .Values.a }}1{{ else }}{{ range until 2 }}4{{ end }}{{ end }}")],
+        "a: \n",
+        &[r#""4" of x:"4" in from if"#, r#""4" of x:"4" in from if"#],
     );
 }

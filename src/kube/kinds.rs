@@ -61,6 +61,8 @@ fn unknown_kind(object: Object<'_>, version: Version) -> Diagnostic {
     };
     let message = format!("Kubernetes {version} has no `{kind}` in `{api_version}`{reason}");
     let mut diagnostic = api_server(object, rule, kind_node(object).span(), message);
+    // The client finds no resource of that kind: the server is never asked about an object.
+    diagnostic.object = None;
     diagnostic.help = replacement(api_version, kind, version);
     diagnostic
 }

@@ -7,6 +7,7 @@
 
 pub mod cron;
 mod decode;
+mod duplicates;
 pub mod field;
 pub mod ip;
 mod kinds;
@@ -16,8 +17,10 @@ mod nearest;
 pub mod quantity;
 pub mod selector;
 mod types;
+mod update;
 pub mod validation;
 mod version;
+mod warnings;
 
 pub use version::Version;
 
@@ -39,15 +42,25 @@ pub struct Options<'a> {
 /// Judges every object as the API server would when it is created.
 pub fn check(objects: &Objects, options: &Options<'_>, sink: &mut Sink) {
     for object in objects.iter() {
-        check_versions(object, options.versions, sink);
+        check_one(object, options, sink);
     }
+    duplicates::objects(objects).into_iter().for_each(|duplicate| sink.report(duplicate));
 }
 
-/// Judges an object by each version. What is found by some of them only names them.
-fn check_versions(object: Object<'_>, versions: &[Version], sink: &mut Sink) {
+/// Judges one object as the API server would when it is created.
+pub fn check_one(object: Object<'_>, options: &Options<'_>, sink: &mut Sink) {
+    report_merged(options.versions, sink, |version| check_object(object, version));
+}
+
+/// Judges by each version. What is found by some of them only, names them.
+fn report_merged(
+    versions: &[Version],
+    sink: &mut Sink,
+    check: impl Fn(Version) -> Vec<Diagnostic>,
+) {
     let mut merged: Vec<(Diagnostic, Vec<String>)> = Vec::new();
     for &version in versions {
-        for diagnostic in check_object(object, version) {
+        for diagnostic in check(version) {
             match merged.iter_mut().find(|(known, _)| *known == diagnostic) {
                 Some((_, holds)) => holds.push(version.to_string()),
                 None => merged.push((diagnostic, vec![version.to_string()])),
@@ -82,6 +95,9 @@ fn check_builtin(
     found: &mut Vec<Diagnostic>,
 ) {
     let faults = decode::decode(object.root(), kind, version);
+    if faults.is_empty() {
+        found.extend(warnings::warnings(object).into_iter().map(|warning| warned(object, warning)));
+    }
     let first = faults.told.first().map(|fault| fault.span);
     found.extend(faults.told.into_iter().map(|fault| refused(object, fault)));
     if let Some(first) = first {
@@ -103,6 +119,64 @@ fn invalid(object: Object<'_>, error: FieldError) -> Diagnostic {
     api_server(object, error.rule(), error.span, message).field(error.path).cause(error.cause)
 }
 
+/// Judges the update of each pair of objects (the old and the new one) as the API server would.
+pub fn check_update(old: Object<'_>, new: Object<'_>, options: &Options<'_>, sink: &mut Sink) {
+    report_merged(options.versions, sink, |version| check_object_update(old, new, version));
+}
+
+fn check_object_update(old: Object<'_>, new: Object<'_>, version: Version) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    match kinds::resolve(new, version) {
+        Resolved::Builtin(kind) => {
+            kinds::check_life(new, version, &mut found);
+            let faults = changed_faults(old, new, kind, version);
+            if faults.is_empty() {
+                let refusals = update::check(old.root(), new.root(), kind, version);
+                found.extend(refusals.invalid.into_iter().map(|error| invalid(new, error)));
+                found.extend(refusals.forbidden.into_iter().map(|one| forbidden(new, one)));
+            } else {
+                found.extend(faults.into_iter().map(|fault| refused_patch(new, fault)));
+            }
+        }
+        Resolved::Foreign => {}
+        Resolved::Refused(refusal) => found.push(*refusal),
+    }
+    found
+}
+
+/// What the decoder would say of a patch: faults of the new object that the old one has not.
+fn changed_faults(
+    old: Object<'_>,
+    new: Object<'_>,
+    kind: types::Kind,
+    version: Version,
+) -> Vec<Fault> {
+    let before = decode::decode(old.root(), kind, version).told;
+    let known = |fault: &Fault| before.iter().any(|other| other.message == fault.message);
+    let after = decode::decode(new.root(), kind, version).told;
+    after.into_iter().filter(|fault| !known(fault)).collect()
+}
+
+/// A patch with such a value is refused as a whole: the server names the field `patch`.
+fn refused_patch(object: Object<'_>, fault: Fault) -> Diagnostic {
+    let mut diagnostic =
+        diagnostic(object, Group::Upgrade, fault.rule, Severity::Error, fault.span, fault.message);
+    diagnostic.help = fault.help;
+    diagnostic.field("patch").cause(crate::diagnostic::Cause::Invalid)
+}
+
+/// A change that validation would not allow.
+fn forbidden(object: Object<'_>, refusal: update::Refusal) -> Diagnostic {
+    let mut diagnostic = invalid(object, refusal.error);
+    diagnostic.group = Group::Upgrade;
+    diagnostic.rule = "immutable-field".into();
+    let changed: Vec<String> = refusal.changed.iter().map(|name| format!("`{name}`")).collect();
+    if !changed.is_empty() {
+        diagnostic.help = Some(format!("changed here: {}", changed.join(", ")));
+    }
+    diagnostic
+}
+
 /// A fault that the decoder would report.
 fn refused(object: Object<'_>, fault: Fault) -> Diagnostic {
     let mut diagnostic = api_server(object, fault.rule, fault.span, fault.message);
@@ -114,6 +188,13 @@ fn refused(object: Object<'_>, fault: Fault) -> Diagnostic {
 fn hidden(mut diagnostic: Diagnostic, first: Span) -> Diagnostic {
     diagnostic.severity = Severity::Warning;
     diagnostic.label(first, "the API server stops here first")
+}
+
+/// A warning of the server's.
+fn warned(object: Object<'_>, warning: warnings::Warning) -> Diagnostic {
+    let message = format!("`{}`: {}", warning.path, warning.text);
+    diagnostic(object, warning.group, warning.rule, Severity::Warning, warning.span, message)
+        .field(warning.path)
 }
 
 fn crd_missing(object: Object<'_>) -> Diagnostic {

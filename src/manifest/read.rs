@@ -92,10 +92,11 @@ fn source_comment(document: &[u8]) -> Option<&str> {
     str::from_utf8(line).ok()?.strip_prefix("# Source: ").map(str::trim_end)
 }
 
+/// What is no YAML cannot be sent to the API server.
 fn broken_document(error: &yaml::Error) -> Diagnostic {
     let message = error.to_string();
     Diagnostic::new(
-        Group::Template,
+        Group::ApiServer,
         "invalid-yaml",
         Severity::Error,
         Place::rendered(error.span),

@@ -67,7 +67,8 @@ pub fn check(
     checked
 }
 
-fn case<'a>(request: &Request<'_>, values: &'a crate::value::Value) -> Case<'a> {
+/// The render that a request asks for.
+pub(super) fn case<'a>(request: &Request<'_>, values: &'a crate::value::Value) -> Case<'a> {
     Case {
         values,
         release: request.release.clone(),

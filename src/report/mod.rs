@@ -13,9 +13,11 @@ mod junit;
 mod rdjson;
 mod sarif;
 mod summary;
+mod why;
 
 pub use finding::{Finding, Location, Rendered, StackFrame, ValueLocation};
 pub use summary::Summary;
+pub use why::why;
 
 /// Everything that a run has to say.
 #[derive(Default)]

@@ -176,6 +176,15 @@ impl Tree {
         self.text.get(start as usize..end as usize).unwrap_or_default()
     }
 
+    /// The line that an offset lies in, without its end.
+    pub fn line(&self, offset: u32) -> &[u8] {
+        let offset = (offset as usize).min(self.text.len());
+        let (before, after) = self.text.split_at(offset);
+        let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+        let end = memchr::memchr(b'\n', after).map_or(self.text.len(), |at| offset + at);
+        &self.text[start..end]
+    }
+
     /// The one-based line and the zero-based column in bytes, as Go counts them.
     pub fn line_column(&self, offset: u32) -> (usize, usize) {
         let before = self.slice(0, offset.min(self.text.len() as u32));

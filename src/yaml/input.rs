@@ -60,7 +60,7 @@ fn utf8(bytes: &[u8], base: usize) -> Input<'_> {
     let end = fault.map_or(bytes.len(), |(fault, width)| piece_of(bytes, fault.offset, width));
     let valid = bytes.get(bom..end).unwrap_or_default();
     Input {
-        text: String::from_utf8_lossy(valid),
+        text: Cow::Borrowed(str::from_utf8(valid).unwrap_or_default()),
         fault: fault.map(|(fault, _)| Fault { offset: base + fault.offset, ..fault }),
         places: Places::Shifted((base + bom) as u32),
     }

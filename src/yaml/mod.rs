@@ -9,6 +9,7 @@
 //! Reading goes through the files in this order: `input` checks the bytes, `scanner` makes tokens,
 //! `parser` events, `builder` nodes, and `decode` applies what is not syntax.
 
+mod assemble;
 mod builder;
 mod decode;
 mod emitter;
@@ -22,6 +23,8 @@ mod parser;
 mod resolve;
 mod scanner;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod typed;
 
 use std::ops::Range;
@@ -29,6 +32,7 @@ use std::sync::Arc;
 
 use crate::source::{FileId, Span};
 
+pub(crate) use assemble::{Assembly, Piece};
 pub use emitter::{Collection, Emitter, Version};
 pub use error::{Error, Problem};
 pub use float::{json_float, yaml_float};

@@ -262,6 +262,8 @@ impl Field {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::*;
 
     /// The field at the end of a dotted path, with what the table says of it.
@@ -286,13 +288,15 @@ mod tests {
             text = match shape {
                 Shape::One(Type::Struct(inner)) => inner.name().to_owned(),
                 Shape::List(Type::Struct(inner)) => format!("[]{}", inner.name()),
-                other => format!("{other:?}"),
+                Shape::One(_) | Shape::List(_) | Shape::Map(_) | Shape::MapOfLists(_) => {
+                    format!("{shape:?}")
+                }
             };
             if field.merge() != Merge::Plain {
-                text.push_str(&format!(" {:?}", field.merge()));
+                write!(text, " {:?}", field.merge()).unwrap();
             }
             if !field.embedded().is_empty() {
-                text.push_str(&format!(" of {}", field.embedded()));
+                write!(text, " of {}", field.embedded()).unwrap();
             }
         }
         text

@@ -43,14 +43,25 @@ use super::Version;
 use super::field::{Errors, Field};
 use super::names::{name_is_dns_subdomain, path_segment_name};
 use crate::manifest::Object;
+use crate::yaml::Node;
 
 type Validator = fn(&Field, Features, &mut Errors);
 
 /// Finds what the server would refuse of an object that it has decoded.
 pub fn create(object: Object<'_>, version: Version, errors: &mut Errors) {
-    let (group, api) = object.api_version().rsplit_once('/').unwrap_or(("", object.api_version()));
-    let root = Field::root(object.root());
-    match validator(group, api, object.kind()) {
+    create_node(object.root(), (object.api_version(), object.kind()), version, errors);
+}
+
+/// The same for an object that no manifest holds as it is.
+pub(super) fn create_node(
+    root: Node<'_>,
+    (api_version, kind): (&str, &str),
+    version: Version,
+    errors: &mut Errors,
+) {
+    let (group, api) = api_version.rsplit_once('/').unwrap_or(("", api_version));
+    let root = Field::root(root);
+    match validator(group, api, kind) {
         Some(validate) => validate(&root, Features::of(version), errors),
         None => validate_other(&root, group, errors),
     }

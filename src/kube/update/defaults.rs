@@ -1,0 +1,341 @@
+//! What the server fills in where a manifest is silent.
+//!
+//! Of Kubernetes' `defaults.go` (and the `+default` marks of its types), all that validation of
+//! an update can see. What is set by a controller or an allocator is not here.
+
+use super::super::Version;
+use super::super::types::{Shape, Struct, Type};
+use super::tree::{Data, Tree};
+
+/// A field that is set if it is not there.
+struct Default {
+    of: &'static str,
+    field: &'static str,
+    value: Value,
+    /// The field is no pointer in Go: an empty text or a zero counts as not there.
+    replaces_zero: bool,
+}
+
+#[derive(Copy, Clone)]
+enum Value {
+    Text(&'static str),
+    Int(i64),
+    Bool(bool),
+    Map,
+}
+
+const fn absent(of: &'static str, field: &'static str, value: Value) -> Default {
+    Default { of, field, value, replaces_zero: false }
+}
+
+const fn zero(of: &'static str, field: &'static str, value: Value) -> Default {
+    Default { of, field, value, replaces_zero: true }
+}
+
+/// Sorted by struct, so that the rows of one can be searched.
+const DEFAULTS: &[Default] = &[
+    absent("AzureDiskVolumeSource", "cachingMode", Value::Text("ReadWrite")),
+    absent("AzureDiskVolumeSource", "fsType", Value::Text("ext4")),
+    absent("AzureDiskVolumeSource", "kind", Value::Text("Shared")),
+    absent("AzureDiskVolumeSource", "readOnly", Value::Bool(false)),
+    absent("CSIDriverSpec", "attachRequired", Value::Bool(true)),
+    absent("CSIDriverSpec", "fsGroupPolicy", Value::Text("ReadWriteOnceWithFSType")),
+    absent("CSIDriverSpec", "podInfoOnMount", Value::Bool(false)),
+    absent("CSIDriverSpec", "requiresRepublish", Value::Bool(false)),
+    absent("CSIDriverSpec", "storageCapacity", Value::Bool(false)),
+    absent("ConfigMapVolumeSource", "defaultMode", Value::Int(420)),
+    zero("Container", "terminationMessagePath", Value::Text("/dev/termination-log")),
+    zero("Container", "terminationMessagePolicy", Value::Text("File")),
+    zero("ContainerPort", "protocol", Value::Text("TCP")),
+    zero("CronJobSpec", "concurrencyPolicy", Value::Text("Allow")),
+    absent("CronJobSpec", "failedJobsHistoryLimit", Value::Int(1)),
+    absent("CronJobSpec", "successfulJobsHistoryLimit", Value::Int(3)),
+    absent("CronJobSpec", "suspend", Value::Bool(false)),
+    absent("DaemonSetSpec", "revisionHistoryLimit", Value::Int(10)),
+    absent("DeploymentSpec", "progressDeadlineSeconds", Value::Int(600)),
+    absent("DeploymentSpec", "replicas", Value::Int(1)),
+    absent("DeploymentSpec", "revisionHistoryLimit", Value::Int(10)),
+    absent("DownwardAPIVolumeSource", "defaultMode", Value::Int(420)),
+    absent("EndpointPort", "protocol", Value::Text("TCP")),
+    zero("HTTPGetAction", "path", Value::Text("/")),
+    zero("HTTPGetAction", "scheme", Value::Text("HTTP")),
+    absent("HorizontalPodAutoscalerSpec", "minReplicas", Value::Int(1)),
+    absent("HostPathVolumeSource", "type", Value::Text("")),
+    zero("ISCSIPersistentVolumeSource", "iscsiInterface", Value::Text("default")),
+    zero("ISCSIVolumeSource", "iscsiInterface", Value::Text("default")),
+    absent("IngressClassParametersReference", "scope", Value::Text("Cluster")),
+    absent("JobSpec", "completionMode", Value::Text("NonIndexed")),
+    absent("JobSpec", "manualSelector", Value::Bool(false)),
+    absent("JobSpec", "suspend", Value::Bool(false)),
+    absent("MutatingWebhook", "failurePolicy", Value::Text("Fail")),
+    absent("MutatingWebhook", "matchPolicy", Value::Text("Equivalent")),
+    absent("MutatingWebhook", "namespaceSelector", Value::Map),
+    absent("MutatingWebhook", "objectSelector", Value::Map),
+    absent("MutatingWebhook", "reinvocationPolicy", Value::Text("Never")),
+    absent("MutatingWebhook", "timeoutSeconds", Value::Int(10)),
+    absent("NetworkPolicyPort", "protocol", Value::Text("TCP")),
+    zero("ObjectFieldSelector", "apiVersion", Value::Text("v1")),
+    absent("PersistentVolumeClaimSpec", "volumeMode", Value::Text("Filesystem")),
+    zero("PersistentVolumeSpec", "persistentVolumeReclaimPolicy", Value::Text("Retain")),
+    absent("PersistentVolumeSpec", "volumeMode", Value::Text("Filesystem")),
+    zero("PodFailurePolicyOnPodConditionsPattern", "status", Value::Text("True")),
+    zero("PodSpec", "dnsPolicy", Value::Text("ClusterFirst")),
+    zero("PodSpec", "restartPolicy", Value::Text("Always")),
+    zero("PodSpec", "schedulerName", Value::Text("default-scheduler")),
+    absent("PodSpec", "securityContext", Value::Map),
+    absent("PodSpec", "terminationGracePeriodSeconds", Value::Int(30)),
+    absent("PriorityClass", "preemptionPolicy", Value::Text("PreemptLowerPriority")),
+    zero("Probe", "failureThreshold", Value::Int(3)),
+    zero("Probe", "periodSeconds", Value::Int(10)),
+    zero("Probe", "successThreshold", Value::Int(1)),
+    zero("Probe", "timeoutSeconds", Value::Int(1)),
+    absent("ProjectedVolumeSource", "defaultMode", Value::Int(420)),
+    zero("RBDPersistentVolumeSource", "keyring", Value::Text("/etc/ceph/keyring")),
+    zero("RBDPersistentVolumeSource", "pool", Value::Text("rbd")),
+    zero("RBDPersistentVolumeSource", "user", Value::Text("admin")),
+    zero("RBDVolumeSource", "keyring", Value::Text("/etc/ceph/keyring")),
+    zero("RBDVolumeSource", "pool", Value::Text("rbd")),
+    zero("RBDVolumeSource", "user", Value::Text("admin")),
+    absent("ReplicaSetSpec", "replicas", Value::Int(1)),
+    absent("ReplicationControllerSpec", "replicas", Value::Int(1)),
+    zero("RoleRef", "apiGroup", Value::Text("rbac.authorization.k8s.io")),
+    absent("RuleWithOperations", "scope", Value::Text("*")),
+    zero("ScaleIOPersistentVolumeSource", "fsType", Value::Text("xfs")),
+    zero("ScaleIOPersistentVolumeSource", "storageMode", Value::Text("ThinProvisioned")),
+    zero("ScaleIOVolumeSource", "fsType", Value::Text("xfs")),
+    zero("ScaleIOVolumeSource", "storageMode", Value::Text("ThinProvisioned")),
+    zero("Secret", "type", Value::Text("Opaque")),
+    absent("SecretVolumeSource", "defaultMode", Value::Int(420)),
+    absent("ServiceAccountTokenProjection", "expirationSeconds", Value::Int(3600)),
+    zero("ServicePort", "protocol", Value::Text("TCP")),
+    absent("ServiceReference", "port", Value::Int(443)),
+    zero("ServiceSpec", "sessionAffinity", Value::Text("None")),
+    zero("ServiceSpec", "type", Value::Text("ClusterIP")),
+    zero("StatefulSetSpec", "podManagementPolicy", Value::Text("OrderedReady")),
+    absent("StatefulSetSpec", "replicas", Value::Int(1)),
+    absent("StatefulSetSpec", "revisionHistoryLimit", Value::Int(10)),
+    absent("StorageClass", "reclaimPolicy", Value::Text("Delete")),
+    absent("StorageClass", "volumeBindingMode", Value::Text("Immediate")),
+    absent("ValidatingWebhook", "failurePolicy", Value::Text("Fail")),
+    absent("ValidatingWebhook", "matchPolicy", Value::Text("Equivalent")),
+    absent("ValidatingWebhook", "namespaceSelector", Value::Map),
+    absent("ValidatingWebhook", "objectSelector", Value::Map),
+    absent("ValidatingWebhook", "timeoutSeconds", Value::Int(10)),
+];
+
+/// Sets the defaults of an object, the outer structs first as Kubernetes does.
+pub(super) fn set(object: &mut Tree<'_>, of: Struct, version: Version) {
+    set_own(object, of.name());
+    for (key, value) in object.entries_mut() {
+        if let Some(field) = of.field(&key.text, version) {
+            set_within(value, field.shape, version);
+        }
+    }
+}
+
+fn set_within(value: &mut Tree<'_>, shape: Shape, version: Version) {
+    match shape {
+        Shape::One(Type::Struct(of)) => {
+            if matches!(value.data, Data::Map(_)) {
+                set(value, of, version);
+            }
+        }
+        Shape::List(item) => {
+            for item_value in value.items_mut() {
+                set_within(item_value, Shape::One(item), version);
+            }
+        }
+        Shape::Map(item) => {
+            for (_, entry) in value.entries_mut() {
+                set_within(entry, Shape::One(item), version);
+            }
+        }
+        Shape::One(Type::Scalar(_)) | Shape::MapOfLists(_) => {}
+    }
+}
+
+fn set_own(value: &mut Tree<'_>, of: &str) {
+    match of {
+        "Container" => container(value),
+        "DaemonSetUpdateStrategy" => {
+            rolling_update(value, &[("maxSurge", "0"), ("maxUnavailable", "1")]);
+        }
+        "DeploymentStrategy" => {
+            rolling_update(value, &[("maxSurge", "25%"), ("maxUnavailable", "25%")]);
+        }
+        "DaemonSetSpec" => require_map(value, "updateStrategy"),
+        "DeploymentSpec" => require_map(value, "strategy"),
+        "JobSpec" => job(value),
+        "NetworkPolicySpec" => network_policy(value),
+        "ServiceSpec" => service(value),
+        "StatefulSetSpec" => stateful_set(value),
+        "Subject" => subject(value),
+        "Volume" => volume(value),
+        _ => {}
+    }
+    let first = DEFAULTS.partition_point(|default| default.of < of);
+    let rows = DEFAULTS.iter().skip(first).take_while(|default| default.of == of);
+    for default in rows {
+        set_default(value, default);
+    }
+}
+
+fn set_default(value: &mut Tree<'_>, default: &Default) {
+    let there = value.get(default.field);
+    if there.is_none_or(|there| default.replaces_zero && there.is_zero()) {
+        let data = match default.value {
+            Value::Text(text) => Data::Text(text.into()),
+            Value::Int(number) => Data::Int(number),
+            Value::Bool(yes) => Data::Bool(yes),
+            Value::Map => Data::Map(Vec::new()),
+        };
+        let span = value.span;
+        value.set(default.field, Tree { span, data });
+    }
+}
+
+fn set_text(value: &mut Tree<'_>, field: &'static str, text: &'static str) {
+    set_default(value, &zero("", field, Value::Text(text)));
+}
+
+fn set_int(value: &mut Tree<'_>, field: &'static str, number: i64) {
+    set_default(value, &absent("", field, Value::Int(number)));
+}
+
+fn require_map(value: &mut Tree<'_>, field: &'static str) {
+    set_default(value, &absent("", field, Value::Map));
+}
+
+fn text<'t>(value: &'t Tree<'_>, field: &str) -> &'t str {
+    value.get(field).and_then(Tree::as_str).unwrap_or_default()
+}
+
+/// `SetDefaults_Container`: an image without a tag, or with `latest`, is always pulled.
+fn container(value: &mut Tree<'_>) {
+    let policy = if pulls_latest(text(value, "image")) { "Always" } else { "IfNotPresent" };
+    set_text(value, "imagePullPolicy", policy);
+}
+
+fn pulls_latest(image: &str) -> bool {
+    let name = image.rsplit('/').next().unwrap_or_default();
+    match name.split_once(':') {
+        Some((_, tag)) => tag == "latest",
+        None => !image.is_empty() && !name.contains('@'),
+    }
+}
+
+fn rolling_update(value: &mut Tree<'_>, fields: &[(&'static str, &'static str)]) {
+    set_text(value, "type", "RollingUpdate");
+    if text(value, "type") != "RollingUpdate" {
+        return;
+    }
+    require_map(value, "rollingUpdate");
+    let Some(update) = value.get_mut("rollingUpdate") else { return };
+    for (field, default) in fields {
+        let default = match default.parse() {
+            Ok(number) => Value::Int(number),
+            Err(_) => Value::Text(default),
+        };
+        set_default(update, &absent("", field, default));
+    }
+}
+
+/// `SetDefaults_StatefulSet`. Its `rollingUpdate` appears only where the whole strategy was left
+/// out.
+fn stateful_set(value: &mut Tree<'_>) {
+    require_map(value, "updateStrategy");
+    if let Some(strategy) = value.get_mut("updateStrategy") {
+        if text(strategy, "type").is_empty() {
+            set_text(strategy, "type", "RollingUpdate");
+            require_map(strategy, "rollingUpdate");
+        }
+        if text(strategy, "type") == "RollingUpdate"
+            && let Some(update) = strategy.get_mut("rollingUpdate")
+        {
+            set_int(update, "partition", 0);
+        }
+    }
+    require_map(value, "persistentVolumeClaimRetentionPolicy");
+    if let Some(policy) = value.get_mut("persistentVolumeClaimRetentionPolicy") {
+        set_text(policy, "whenDeleted", "Retain");
+        set_text(policy, "whenScaled", "Retain");
+    }
+}
+
+fn job(value: &mut Tree<'_>) {
+    if value.get("completions").is_none() && value.get("parallelism").is_none() {
+        set_int(value, "completions", 1);
+    }
+    set_int(value, "parallelism", 1);
+    let per_index = value.get("backoffLimitPerIndex").is_some();
+    set_int(value, "backoffLimit", if per_index { i64::from(i32::MAX) } else { 6 });
+    let has_policy = value.get("podFailurePolicy").is_some();
+    let replacement = if has_policy { "Failed" } else { "TerminatingOrFailed" };
+    set_text(value, "podReplacementPolicy", replacement);
+}
+
+fn network_policy(value: &mut Tree<'_>) {
+    if value.get("policyTypes").is_some_and(|types| !types.is_zero()) {
+        return;
+    }
+    let span = value.span;
+    let mut types = vec![Tree::text(span, "Ingress")];
+    if value.get("egress").is_some_and(|egress| !egress.is_zero()) {
+        types.push(Tree::text(span, "Egress"));
+    }
+    value.set("policyTypes", Tree { span, data: Data::List(types) });
+}
+
+/// `SetDefaults_Service`. The type decides about the rest, so it is set first.
+fn service(value: &mut Tree<'_>) {
+    set_text(value, "type", "ClusterIP");
+    let kind = text(value, "type").to_owned();
+    if kind == "NodePort" || kind == "LoadBalancer" {
+        set_text(value, "externalTrafficPolicy", "Cluster");
+    }
+    if kind != "ExternalName" {
+        set_text(value, "internalTrafficPolicy", "Cluster");
+    }
+    if kind == "LoadBalancer" {
+        set_default(value, &absent("", "allocateLoadBalancerNodePorts", Value::Bool(true)));
+    }
+    for port in value.get_mut("ports").map(Tree::items_mut).unwrap_or_default() {
+        if let Some(number) = port.get("port").and_then(Tree::as_i64) {
+            set_default(port, &zero("", "targetPort", Value::Int(number)));
+        }
+    }
+}
+
+fn subject(value: &mut Tree<'_>) {
+    if matches!(text(value, "kind"), "User" | "Group") {
+        set_text(value, "apiGroup", "rbac.authorization.k8s.io");
+    }
+}
+
+/// `SetDefaults_Volume`: a volume of no kind is an empty directory.
+fn volume(value: &mut Tree<'_>) {
+    let has_source =
+        value.entries().iter().any(|(key, source)| key.text != "name" && !source.is_null());
+    if !has_source {
+        require_map(value, "emptyDir");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_sorted() {
+        assert!(DEFAULTS.is_sorted_by_key(|default| (default.of, default.field)));
+    }
+
+    #[test]
+    fn rows_name_fields_that_exist() {
+        for default in DEFAULTS {
+            let found =
+                Struct::named(default.of).and_then(|of| of.field(default.field, Version::new(36)));
+            assert!(found.is_some(), "{}.{}", default.of, default.field);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What the API server warns of when it takes an object: the functions `GetWarningsFor…` of
+//! `pkg/api` and the `WarningsOnCreate` of Kubernetes' registries.
+
+mod node_labels;
+mod pod;
+mod service;
+mod storage;
+
+use super::field::{Field, Path};
+use super::names::is_dns1123_label;
+use crate::diagnostic::Group;
+use crate::manifest::Object;
+use crate::source::Span;
+
+/// A warning, in the server's words.
+pub(super) struct Warning {
+    pub(super) rule: &'static str,
+    pub(super) group: Group,
+    pub(super) path: String,
+    pub(super) text: String,
+    pub(super) span: Span,
+}
+
+#[derive(Default)]
+pub(super) struct Warnings {
+    found: Vec<Warning>,
+}
+
+/// How many warnings of one object are kept.
+const MAX_WARNINGS: usize = 200;
+
+impl Warnings {
+    fn deprecated(&mut self, rule: &'static str, field: &Field, text: impl Into<String>) {
+        self.push(rule, Group::Deprecation, field.path(), field.span(), text.into());
+    }
+
+    fn incorrect(&mut self, rule: &'static str, field: &Field, text: impl Into<String>) {
+        self.push(rule, Group::Correctness, field.path(), field.span(), text.into());
+    }
+
+    fn push(&mut self, rule: &'static str, group: Group, path: &Path, span: Span, text: String) {
+        if self.found.len() < MAX_WARNINGS {
+            self.found.push(Warning { rule, group, path: path.to_string(), text, span });
+        }
+    }
+}
+
+/// The server's warnings about an object that it has decoded.
+pub(super) fn warnings(object: Object<'_>) -> Vec<Warning> {
+    let mut warnings = Warnings::default();
+    let root = Field::root(object.root());
+    let (spec, metadata) = (root.get("spec"), root.get("metadata"));
+    match (object.api_version(), object.kind()) {
+        ("v1", "Pod") => pod::pod(&metadata, &spec, &mut warnings),
+        ("v1", "PodTemplate") => pod::template(&root.get("template"), &mut warnings),
+        ("v1", "ReplicationController") | ("apps/v1", "DaemonSet") => {
+            pod::template(&spec.get("template"), &mut warnings);
+        }
+        ("apps/v1", "Deployment" | "ReplicaSet") | ("batch/v1", "Job") => {
+            name_in_host_names(&metadata.get("name"), &mut warnings);
+            pod::template(&spec.get("template"), &mut warnings);
+        }
+        ("apps/v1", "StatefulSet") => {
+            pod::template(&spec.get("template"), &mut warnings);
+            for claim in spec.get("volumeClaimTemplates").items() {
+                storage::claim_spec(&claim.get("spec"), &mut warnings);
+            }
+        }
+        ("batch/v1", "CronJob") => {
+            name_in_host_names(&metadata.get("name"), &mut warnings);
+            let job = spec.get("jobTemplate");
+            pod::template(&job.get("spec").get("template"), &mut warnings);
+        }
+        ("v1", "Service") => service::service(&metadata, &spec, &mut warnings),
+        ("v1", "PersistentVolume") => storage::volume(&metadata, &spec, &mut warnings),
+        ("v1", "PersistentVolumeClaim") => storage::claim(&metadata, &spec, &mut warnings),
+        ("storage.k8s.io/v1", "StorageClass") => storage::class(&root, &mut warnings),
+        ("networking.k8s.io/v1", "Ingress") => ingress_class(&metadata, &spec, &mut warnings),
+        ("node.k8s.io/v1", "RuntimeClass") => {
+            let scheduling = root.get("scheduling");
+            node_labels::keys(&scheduling.get("nodeSelector"), &mut warnings);
+        }
+        _ => {}
+    }
+    warnings.found
+}
+
+/// Names of workloads become parts of host names, which are DNS labels.
+fn name_in_host_names(name: &Field, warnings: &mut Warnings) {
+    let Some(problem) = is_dns1123_label(name.text()).into_iter().next() else { return };
+    if !name.text().is_empty() {
+        let text = format!(
+            "this is used in Pod names and hostnames, which can result in surprising behavior; a \
+             DNS label is recommended: {problem}"
+        );
+        warnings.incorrect("name-not-dns-label", name, text);
+    }
+}
+
+/// The annotation, unless the field stands beside it.
+fn ingress_class(metadata: &Field, spec: &Field, warnings: &mut Warnings) {
+    const KEY: &str = "kubernetes.io/ingress.class";
+    let annotations = metadata.get("annotations");
+    let class = annotations.key(KEY);
+    if class.is_set() && !spec.get("ingressClassName").is_set() {
+        let text = "deprecated, use `spec.ingressClassName` instead";
+        warnings.deprecated("deprecated-annotation", &class, text);
+    }
+}

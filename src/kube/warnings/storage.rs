@@ -1,0 +1,95 @@
+//! Warnings about volumes, claims and storage classes.
+
+use super::super::field::Field;
+use super::super::quantity::Quantity;
+use super::{Warnings, node_labels};
+
+const BETA_CLASS: &str = "volume.beta.kubernetes.io/storage-class";
+
+/// `GetWarningsForPersistentVolumeClaim`.
+pub(super) fn claim(metadata: &Field, spec: &Field, warnings: &mut Warnings) {
+    let annotations = metadata.get("annotations");
+    let class = annotations.key(BETA_CLASS);
+    if class.is_set() {
+        let text = "deprecated since v1.8; use \"storageClassName\" attribute instead";
+        warnings.deprecated("deprecated-annotation", &class, text);
+    }
+    claim_spec(spec, warnings);
+}
+
+/// `GetWarningsForPersistentVolumeClaimSpec`.
+pub(super) fn claim_spec(spec: &Field, warnings: &mut Warnings) {
+    let resources = spec.get("resources");
+    for part in ["requests", "limits"] {
+        fractional_bytes(&resources.get(part).key("storage"), warnings);
+    }
+}
+
+/// An amount of bytes that is no whole number: `100m` was meant to be `100M`.
+pub(super) fn fractional_bytes(amount: &Field, warnings: &mut Warnings) {
+    let Ok(quantity) = Quantity::read(amount.node()) else { return };
+    if Quantity::units(quantity.value()) != quantity {
+        let shown = amount.node().and_then(|node| node.as_str()).unwrap_or_default();
+        let text = format!("fractional byte value {shown:?} is invalid, must be an integer");
+        warnings.incorrect("fractional-bytes", amount, text);
+    }
+}
+
+/// `GetWarningsForPersistentVolume`.
+pub(super) fn volume(metadata: &Field, spec: &Field, warnings: &mut Warnings) {
+    let annotations = metadata.get("annotations");
+    let deprecated = [
+        (BETA_CLASS, "deprecated since v1.8; use \"storageClassName\" attribute instead"),
+        (
+            "volume.beta.kubernetes.io/mount-options",
+            "deprecated since v1.31; use \"mountOptions\" attribute instead",
+        ),
+    ];
+    for (key, text) in deprecated {
+        let annotation = annotations.key(key);
+        if annotation.is_set() {
+            warnings.deprecated("deprecated-annotation", &annotation, text);
+        }
+    }
+    let policy = spec.get("persistentVolumeReclaimPolicy");
+    if policy.text() == "Recycle" {
+        let text = "the Recycle reclaim policy is deprecated; use dynamic provisioning";
+        warnings.deprecated("deprecated-field", &policy, text);
+    }
+    let affinity = spec.get("nodeAffinity");
+    let required = affinity.get("required");
+    for term in required.get("nodeSelectorTerms").items() {
+        node_labels::expressions(&term.get("matchExpressions"), warnings);
+    }
+    sources(spec, warnings);
+}
+
+/// Volume plugins that are gone or on their way out.
+const PLUGINS: &[(&str, &str)] = &[
+    ("photonPersistentDisk", "deprecated in v1.11, non-functional in v1.16+"),
+    ("gitRepo", "deprecated in v1.11, and disabled by default in v1.33+"),
+    ("scaleIO", "deprecated in v1.16, non-functional in v1.22+"),
+    ("flocker", "deprecated in v1.22, non-functional in v1.25+"),
+    ("storageos", "deprecated in v1.22, non-functional in v1.25+"),
+    ("quobyte", "deprecated in v1.22, non-functional in v1.25+"),
+    ("glusterfs", "deprecated in v1.25, non-functional in v1.26+"),
+    ("cephfs", "deprecated in v1.28, non-functional in v1.31+"),
+    ("rbd", "deprecated in v1.28, non-functional in v1.31+"),
+];
+
+/// What a volume of a pod, or a persistent one, is made of.
+pub(super) fn sources(volume: &Field, warnings: &mut Warnings) {
+    for (plugin, text) in PLUGINS {
+        let source = volume.get(plugin);
+        if source.is_set() {
+            warnings.deprecated("deprecated-field", &source, *text);
+        }
+    }
+}
+
+/// `GetWarningsForStorageClass`.
+pub(super) fn class(root: &Field, warnings: &mut Warnings) {
+    for topology in root.get("allowedTopologies").items() {
+        node_labels::expressions(&topology.get("matchLabelExpressions"), warnings);
+    }
+}
