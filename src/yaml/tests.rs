@@ -272,7 +272,7 @@ fn duplicates_are_remembered() {
     let (sources, file) = sources(b"a: 1\nb: {c: 1, c: 2}\na: 2\n<<: {b: 3}\n\"a\": 3\n");
     let document = read_first(file, sources.text(file), 0..sources.text(file).len());
     let document = document.unwrap().unwrap();
-    let starts: Vec<u32> = document.duplicates().iter().map(|span| span.start).collect();
+    let starts: Vec<u32> = document.duplicates().map(|key| key.span().start).collect();
     assert_eq!(starts, [0, 9, 21]);
     assert_eq!(json(document.root()), r#"{"b":3,"a":3}"#);
 }
