@@ -4,7 +4,7 @@
 //! column. A span is 12 bytes and `Copy`, so it may be stored in every node without a thought.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A file held by [`Sources`].
 #[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,6 +66,16 @@ struct SourceFile {
     path: String,
     kind: Kind,
     text: Arc<[u8]>,
+    line_starts: OnceLock<Vec<u32>>,
+}
+
+impl SourceFile {
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let newlines = memchr::memchr_iter(b'\n', &self.text);
+            std::iter::once(0).chain(newlines.map(|at| at as u32 + 1)).collect()
+        })
+    }
 }
 
 impl Sources {
@@ -76,7 +86,8 @@ impl Sources {
         path: impl Into<String>,
         text: impl Into<Arc<[u8]>>,
     ) -> FileId {
-        self.files.push(Arc::new(SourceFile { path: path.into(), kind, text: text.into() }));
+        let (path, text, line_starts) = (path.into(), text.into(), OnceLock::new());
+        self.files.push(Arc::new(SourceFile { path, kind, text, line_starts }));
         FileId(self.files.len() as u32 - 1)
     }
 
@@ -101,13 +112,13 @@ impl Sources {
         self.text(span.file).get(span.range()).unwrap_or_default()
     }
 
-    /// Counts the lines up to `offset`: linear, so for the edge of the program only.
+    /// Finds where each line of the file starts when first asked, and searches from then on.
     pub fn line_column(&self, file: FileId, offset: u32) -> LineColumn {
-        let text = self.text(file);
-        let before = &text[..(offset as usize).min(text.len())];
-        let line = memchr::memchr_iter(b'\n', before).count() as u32 + 1;
-        let line_start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
-        LineColumn { line, column: (before.len() - line_start) as u32 + 1 }
+        let starts = self.file(file).line_starts();
+        let line = starts.partition_point(|&start| start <= offset).max(1);
+        let end = self.text(file).len() as u32;
+        let start = starts.get(line - 1).copied().unwrap_or(0);
+        LineColumn { line: line as u32, column: offset.min(end) - start + 1 }
     }
 
     fn file(&self, file: FileId) -> &SourceFile {

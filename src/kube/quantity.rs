@@ -1,5 +1,6 @@
 //! Amounts of resources, such as `500m` or `1.5Gi`: `resource.Quantity` of apimachinery.
 
+use std::fmt::{self, Display};
 use std::ops::Add;
 
 use crate::yaml::{Kind, Node};
@@ -110,6 +111,39 @@ impl Add for Quantity {
 
     fn add(self, other: Quantity) -> Quantity {
         Quantity { nano: self.nano.saturating_add(other.nano) }
+    }
+}
+
+/// In the largest unit that takes no fraction, binary ones from 1Ki on: `512Mi`, `1500m`, `2G`.
+impl Display for Quantity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const BINARY: [(i128, &str); 6] = [
+            (1 << 60, "Ei"),
+            (1 << 50, "Pi"),
+            (1 << 40, "Ti"),
+            (1 << 30, "Gi"),
+            (1 << 20, "Mi"),
+            (1 << 10, "Ki"),
+        ];
+        const DECIMAL: [(i128, &str); 10] = [
+            (1_000_000_000_000_000_000_000_000_000, "E"),
+            (1_000_000_000_000_000_000_000_000, "P"),
+            (1_000_000_000_000_000_000_000, "T"),
+            (1_000_000_000_000_000_000, "G"),
+            (1_000_000_000_000_000, "M"),
+            (1_000_000_000_000, "k"),
+            (1_000_000_000, ""),
+            (1_000_000, "m"),
+            (1_000, "u"),
+            (1, "n"),
+        ];
+        let binary = BINARY.map(|(size, suffix)| (size * NANO_PER_UNIT, suffix));
+        let units = binary.into_iter().chain(DECIMAL);
+        let fits = |(size, _): &(i128, &str)| self.nano % size == 0;
+        match units.filter(fits).max_by_key(|(size, _)| *size) {
+            Some((size, suffix)) if self.nano != 0 => write!(f, "{}{suffix}", self.nano / size),
+            Some(_) | None => f.write_str("0"),
+        }
     }
 }
 
@@ -268,6 +302,14 @@ mod tests {
         check_error("1e", QuantityError::Suffix);
         check_error("1mi", QuantityError::Suffix);
         check_error("1GiM", QuantityError::Suffix);
+    }
+
+    #[test]
+    fn printed() {
+        let print = |text| Quantity::parse(text).unwrap_or_default().to_string();
+        let texts = ["0.5", "1024Mi", "1500M", "2e3", "0", "-1", "100m", "1.5Gi"];
+        let printed = ["500m", "1Gi", "1500M", "2k", "0", "-1", "100m", "1536Mi"];
+        assert_eq!(texts.map(print), printed);
     }
 
     #[test]

@@ -537,3 +537,61 @@ fn validate_param_ref(param: &Field, errors: &mut Errors) {
         one_of(&action, &["Deny", "Allow"], errors);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+
+    fn webhook(fields: &str) -> String {
+        format!(
+            "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingWebhookConfiguration\n\
+             metadata: {{name: a}}\nwebhooks: [{{name: a.b.c, sideEffects: None, admissionReviewVersions: [v1], {fields}}}]"
+        )
+    }
+
+    const SERVICE: &str = "clientConfig: {service: {name: a, namespace: b}}";
+
+    #[test]
+    fn webhooks() {
+        check(&webhook(SERVICE), "");
+        check(
+            &webhook(SERVICE).replace("a.b.c, sideEffects: None", "a.b, sideEffects: Some").replace("[v1]", "[v2]"),
+            "webhooks[0].name: Invalid value: \"a.b\": should be a domain with at least three segments
+             webhooks[0].sideEffects: Unsupported value: \"Some\"
+             webhooks[0].admissionReviewVersions: Invalid value: [\"v2\"]: must include at least one of v1, v1beta1",
+        );
+    }
+
+    #[test]
+    fn clients() {
+        check(
+            &webhook("clientConfig: {url: 'http://a/b?c'}"),
+            "webhooks[0].clientConfig.url: Invalid value: \"http\": 'https' is the only allowed URL scheme
+             webhooks[0].clientConfig.url: Invalid value: \"c\": query parameters are not permitted",
+        );
+        check(
+            &webhook("clientConfig: {service: {name: a, path: a//b, port: 0}}"),
+            "webhooks[0].clientConfig.service.namespace: Required value
+             webhooks[0].clientConfig.service.port: Invalid value: 0: port is not valid
+             webhooks[0].clientConfig.service.path: Invalid value: \"a//b\": must start with a '/'
+             webhooks[0].clientConfig.service.path: Invalid value: \"a//b\": segment[0] may not be empty
+             webhooks[0].clientConfig.service.path: Invalid value: \"a//b\": segment[1] may not be empty",
+        );
+    }
+
+    #[test]
+    fn rules() {
+        check(
+            &webhook(&format!(
+                "{SERVICE}, rules: [{{operations: ['*', PATCH], apiGroups: ['*', a], apiVersions: [''], \
+                 resources: ['pods/*', pods/log, '*', a]}}]"
+            )),
+            "webhooks[0].rules[0].operations: Invalid value: [\"*\",\"PATCH\"]: if '*' is present
+             webhooks[0].rules[0].operations[1]: Unsupported value: \"PATCH\"
+             webhooks[0].rules[0].apiGroups: Invalid value: [\"*\",\"a\"]: if '*' is present
+             webhooks[0].rules[0].apiVersions[0]: Required value
+             webhooks[0].rules[0].resources[1]: Invalid value: \"pods/log\": if 'pods/*' is present
+             webhooks[0].rules[0].resources: Invalid value: [\"pods/*\",\"pods/log\",\"*\",\"a\"]: if '*' is present",
+        );
+    }
+}

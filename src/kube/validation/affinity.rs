@@ -2,6 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::features::Features;
 use super::pod::Pod;
 use super::volume::one_of;
 use crate::kube::field::{Errors, Field};
@@ -11,7 +12,7 @@ use crate::kube::selector::{self, validate_label_name, validate_label_selector};
 /// `validateAffinity`.
 pub(crate) fn validate_affinity(pod: &Pod, errors: &mut Errors) {
     let affinity = pod.spec.get("affinity");
-    validate_node_affinity(&affinity.get("nodeAffinity"), errors);
+    validate_node_affinity(&affinity.get("nodeAffinity"), pod.features(), errors);
     for name in ["podAffinity", "podAntiAffinity"] {
         validate_pod_affinity(&affinity.get(name), pod, errors);
     }
@@ -20,10 +21,10 @@ pub(crate) fn validate_affinity(pod: &Pod, errors: &mut Errors) {
 const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
 const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
 
-fn validate_node_affinity(affinity: &Field, errors: &mut Errors) {
+fn validate_node_affinity(affinity: &Field, features: Features, errors: &mut Errors) {
     let required = affinity.get(REQUIRED);
     if required.is_set() {
-        validate_node_selector(&required, errors);
+        validate_node_selector(&required, features, errors);
     }
     for term in affinity.get(PREFERRED).items() {
         validate_weight(&term.get("weight"), errors);
@@ -38,13 +39,13 @@ fn validate_weight(weight: &Field, errors: &mut Errors) {
 }
 
 /// `ValidateNodeSelector`.
-pub(crate) fn validate_node_selector(selector: &Field, errors: &mut Errors) {
+pub(crate) fn validate_node_selector(selector: &Field, features: Features, errors: &mut Errors) {
     let terms = selector.get("nodeSelectorTerms");
     if terms.is_empty() {
         errors.required(&terms, "must have at least one node selector term");
     }
     for term in terms.items() {
-        validate_node_selector_term(&term, true, errors);
+        validate_node_selector_term(&term, features.node_selector_values(), errors);
     }
 }
 
@@ -339,5 +340,86 @@ pub(crate) fn validate_taint(taint: &Field, errors: &mut Errors) {
 fn validate_taint_effect(effect: &Field, errors: &mut Errors) {
     if !effect.text().is_empty() {
         one_of(effect, &["NoSchedule", "PreferNoSchedule", "NoExecute"], errors);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{check, check_at, check_pod, deployment, pod};
+    use crate::kube::Version;
+
+    const WEB: &str = "containers: [{name: web, image: nginx}]\n";
+
+    #[track_caller]
+    fn check_with(more: &str, expected: &str) {
+        check_pod(&format!("{WEB}{more}"), expected);
+    }
+
+    #[test]
+    fn node_affinity() {
+        let path = "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution";
+        let affinity = |terms: &str| {
+            format!(
+                "affinity: {{nodeAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: {terms}}}}}"
+            )
+        };
+        check_with(&affinity("{}"), &format!("{path}.nodeSelectorTerms: Required value"));
+        let values = affinity(
+            "{nodeSelectorTerms: [{matchExpressions: [{key: a, operator: In, values: [a b]}]}]}",
+        );
+        let expected =
+            format!("{path}.nodeSelectorTerms[0].matchExpressions[0].values[0]: Invalid value");
+        check_with(&values, &expected);
+        check_at(Version::new(31), &pod(&format!("{WEB}{values}")), "");
+    }
+
+    #[test]
+    fn pod_affinity() {
+        check_with(
+            "affinity: {podAntiAffinity: {preferredDuringSchedulingIgnoredDuringExecution: \
+             [{weight: 0, podAffinityTerm: {namespaces: [A], topologyKey: a b}}]}}",
+            "spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].weight: Invalid value: 0
+             spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].podAffinityTerm.namespace: Invalid value: \"A\"
+             spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].podAffinityTerm.topologyKey: Invalid value: \"a b\"",
+        );
+    }
+
+    #[test]
+    fn tolerations() {
+        check_with(
+            "tolerations: [{operator: Equal}, {key: a, operator: Exists, value: b}, \
+             {key: a, tolerationSeconds: 1}, {key: a, operator: in, effect: None}]",
+            "spec.tolerations[0].operator: Invalid value: \"Equal\": operator must be Exists when `key` is empty
+             spec.tolerations[1].operator: Invalid value: \"b\": value must be empty
+             spec.tolerations[2].effect: Invalid value: \"\": effect must be 'NoExecute'
+             spec.tolerations[3].operator: Unsupported value: \"in\"
+             spec.tolerations[3].effect: Unsupported value: \"None\"",
+        );
+    }
+
+    #[test]
+    fn spread_constraints() {
+        let one = "{topologyKey: a, whenUnsatisfiable: DoNotSchedule, maxSkew: 1}";
+        check_with(
+            &format!("topologySpreadConstraints: [{{}}, {one}, {one}]"),
+            "spec.topologySpreadConstraints[0].maxSkew: Invalid value: 0: must be greater than zero
+             spec.topologySpreadConstraints[0].topologyKey: Required value
+             spec.topologySpreadConstraints[0].whenUnsatisfiable: Unsupported value: \"\"
+             spec.topologySpreadConstraints[1].{topologyKey, whenUnsatisfiable}: Duplicate value: \"{a, DoNotSchedule}\"",
+        );
+    }
+
+    #[test]
+    fn keys_of_a_spread_may_stand_in_the_selector_of_a_template() {
+        let spec = format!(
+            "{WEB}topologySpreadConstraints: [{{topologyKey: a, whenUnsatisfiable: DoNotSchedule, \
+             maxSkew: 1, matchLabelKeys: [app], labelSelector: {{matchLabels: {{app: web}}}}}}]"
+        );
+        check(&deployment(&spec), "");
+        check_at(
+            Version::new(33),
+            &deployment(&spec),
+            "spec.template.spec.topologySpreadConstraints[0].matchLabelKeys[0]: Invalid value: \"app\": exists in both",
+        );
     }
 }

@@ -85,7 +85,7 @@ fn validate_labels_match(selector: &Field, template: &Field, errors: &mut Errors
     if !selector.is_set() {
         let meta = template.get("metadata");
         let labels = meta.get("labels");
-        errors.invalid(&labels, "`selector` does not match template `labels`");
+        errors.invalid_at(&labels, "null", "`selector` does not match template `labels`");
     } else if !is_everything(selector) {
         validate_selector_matches(selector, template, errors);
     }
@@ -192,7 +192,7 @@ fn validate_rolling_daemon_set(rolling: &Field, errors: &mut Errors) {
 pub(crate) fn validate_stateful_set(object: &Field, features: Features, errors: &mut Errors) {
     validate_object_meta(&object.get("metadata"), Scope::Namespaced, name_is_dns_label, errors);
     let spec = object.get("spec");
-    validate_stateful_set_policies(&spec, features, errors);
+    validate_stateful_set_policies(&spec, errors);
     let claims = spec.get("volumeClaimTemplates");
     if features.stateful_set_templates() {
         for claim in claims.items() {
@@ -218,7 +218,7 @@ pub(crate) fn validate_stateful_set(object: &Field, features: Features, errors: 
     validate_long_running(&template, "StatefulSet", errors);
 }
 
-fn validate_stateful_set_policies(spec: &Field, features: Features, errors: &mut Errors) {
+fn validate_stateful_set_policies(spec: &Field, errors: &mut Errors) {
     let management = spec.get("podManagementPolicy");
     if !matches!(management.text(), "" | "OrderedReady" | "Parallel") {
         errors.invalid(&management, "must be 'OrderedReady' or 'Parallel'");
@@ -230,7 +230,8 @@ fn validate_stateful_set_policies(spec: &Field, features: Features, errors: &mut
             errors.invalid(&rolling, "only allowed for updateStrategy 'RollingUpdate'");
         }
         "OnDelete" => {}
-        "" | "RollingUpdate" => validate_rolling_stateful_set(&rolling, features, errors),
+        // The registry drops `maxUnavailable`, whose gate is off.
+        "" | "RollingUpdate" => validate_nonnegative(&rolling.get("partition"), errors),
         _ => errors.invalid(&strategy, "must be 'RollingUpdate' or 'OnDelete'"),
     }
     let retention = spec.get("persistentVolumeClaimRetentionPolicy");
@@ -242,19 +243,6 @@ fn validate_stateful_set_policies(spec: &Field, features: Features, errors: &mut
     }
 }
 
-fn validate_rolling_stateful_set(rolling: &Field, features: Features, errors: &mut Errors) {
-    validate_nonnegative(&rolling.get("partition"), errors);
-    let unavailable = rolling.get("maxUnavailable");
-    if !unavailable.is_set() || !features.max_unavailable_stateful_set() {
-        return;
-    }
-    validate_positive_int_or_percent(&unavailable, errors);
-    if int_or_percent(&unavailable, 1) == 0 {
-        errors.invalid(&unavailable, "cannot be 0");
-    }
-    validate_not_more_than_100_percent(&unavailable, errors);
-}
-
 /// `ValidateControllerRevisionCreate`.
 pub(crate) fn validate_controller_revision(object: &Field, _: Features, errors: &mut Errors) {
     validate_object_meta(&object.get("metadata"), Scope::Namespaced, name_is_dns_subdomain, errors);
@@ -264,5 +252,134 @@ pub(crate) fn validate_controller_revision(object: &Field, _: Features, errors: 
         errors.required(&data, "data is mandatory");
     } else if data.node().is_some_and(|node| node.kind() != Kind::Map) {
         errors.required(&data, "data must be a valid JSON object");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{check, check_at};
+    use crate::kube::Version;
+
+    const TEMPLATE: &str = "template: {metadata: {labels: {app: web}}, spec: {containers: \
+                            [{name: web, image: nginx}]}}";
+
+    fn workload(kind: &str, more: &str) -> String {
+        format!(
+            "apiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: web}}\nspec:\n  {TEMPLATE}\n  {more}"
+        )
+    }
+
+    const SELECTOR: &str = "selector: {matchLabels: {app: web}}\n  ";
+
+    #[test]
+    fn selectors_of_deployments() {
+        check(&workload("Deployment", SELECTOR), "");
+        check(
+            &workload("Deployment", "replicas: -1"),
+            "spec.replicas: Invalid value: -1
+             spec.selector: Required value
+             spec.template.metadata.labels: Invalid value: {\"app\":\"web\"}: `selector` does not match",
+        );
+        check(
+            &workload("Deployment", "selector: {}"),
+            "spec.selector: Invalid value: {}: empty selector",
+        );
+        check(
+            &workload("Deployment", "selector: {matchExpressions: [{key: a, operator: In}]}"),
+            "spec.selector.matchExpressions[0].values: Required value
+             spec.selector: Invalid value: {\"matchExpressions\":[{\"key\":\"a\",\"operator\":\"In\"}]}: invalid label selector",
+        );
+        check(
+            &workload("Deployment", "selector: {matchLabels: {app: db}}"),
+            "spec.template.metadata.labels: Invalid value: {\"app\":\"web\"}: `selector` does not match",
+        );
+    }
+
+    #[test]
+    fn strategies_of_deployments() {
+        let with =
+            |strategy: &str| workload("Deployment", &format!("{SELECTOR}strategy: {strategy}"));
+        check(
+            &with("{type: Recreate, rollingUpdate: {}}"),
+            "spec.strategy.rollingUpdate: Forbidden: may not be specified",
+        );
+        check(
+            &with("{type: recreate}"),
+            "spec.strategy: Unsupported value: {\"type\":\"recreate\"}",
+        );
+        check(&with("{rollingUpdate: {maxSurge: 150%, maxUnavailable: 0}}"), "");
+        check(
+            &with("{rollingUpdate: {maxSurge: 0, maxUnavailable: 0%}}"),
+            "spec.strategy.rollingUpdate.maxUnavailable: Invalid value: \"0%\": may not be 0 when",
+        );
+        check(
+            &with("{rollingUpdate: {maxUnavailable: 101%}}"),
+            "spec.strategy.rollingUpdate.maxUnavailable: Invalid value: \"101%\": must not be greater than 100%",
+        );
+    }
+
+    #[test]
+    fn the_deadline_comes_after_the_pods_are_ready() {
+        check(
+            &workload("Deployment", &format!("{SELECTOR}minReadySeconds: 600")),
+            "spec.progressDeadlineSeconds: Invalid value: 600: must be greater than minReadySeconds",
+        );
+    }
+
+    #[test]
+    fn templates_run_for_ever() {
+        let manifest = workload("ReplicaSet", SELECTOR)
+            .replace("{containers", "{restartPolicy: Never, activeDeadlineSeconds: 5, containers");
+        check(
+            &manifest,
+            "spec.template.spec.restartPolicy: Unsupported value: \"Never\": supported values: \"Always\"
+             spec.template.spec.activeDeadlineSeconds: Forbidden: activeDeadlineSeconds in ReplicaSet",
+        );
+    }
+
+    #[test]
+    fn daemon_sets() {
+        check(
+            &workload("DaemonSet", "updateStrategy: {rollingUpdate: {maxUnavailable: 1, maxSurge: 1}}"),
+            "spec.template.metadata.labels: Invalid value: {\"app\":\"web\"}: `selector` does not match
+             spec.updateStrategy.rollingUpdate.maxSurge: Invalid value: 1: may not be set when maxUnavailable",
+        );
+        check(
+            &workload(
+                "DaemonSet",
+                &format!("{SELECTOR}updateStrategy: {{rollingUpdate: {{maxUnavailable: 0}}}}"),
+            ),
+            "spec.updateStrategy.rollingUpdate.maxUnavailable: Required value: cannot be 0 when maxSurge is 0",
+        );
+    }
+
+    fn stateful_set(claims: &str) -> String {
+        workload("StatefulSet", &format!("{SELECTOR}volumeClaimTemplates: {claims}")).replace(
+            "image: nginx}",
+            "image: nginx, volumeMounts: [{name: data, mountPath: /d}, {name: tmp, mountPath: /t}]}], \
+             volumes: [{name: data, hostPath: {}}, {name: tmp, hostPath: {}}",
+        )
+    }
+
+    #[test]
+    fn claims_stand_in_front_of_the_volumes_and_replace_them() {
+        let spec = "{accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}";
+        check(
+            &stateful_set(&format!("[{{metadata: {{name: data}}, spec: {spec}}}]")),
+            "spec.template.spec.volumes[1].hostPath.path: Required value
+             spec.template.spec.containers[0].volumeMounts[1].name: Not found: \"tmp\"",
+        );
+        check(
+            &stateful_set("[{metadata: {name: data}, spec: {}}]"),
+            "spec.volumeClaimTemplates[0].spec.accessModes: Required value
+             spec.volumeClaimTemplates[0].spec.resources[storage]: Required value
+             spec.template.spec.volumes[1].hostPath.path: Required value
+             spec.template.spec.containers[0].volumeMounts[1].name: Not found: \"tmp\"",
+        );
+    }
+
+    #[test]
+    fn templates_of_stateful_sets_were_not_looked_at_before() {
+        check_at(Version::new(33), &stateful_set("[{}]"), "");
     }
 }

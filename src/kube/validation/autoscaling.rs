@@ -276,3 +276,73 @@ fn validate_scaling_policy(policy: &Field, errors: &mut Errors) {
         errors.invalid(&period, format!("must be less than or equal to {MAX_PERIOD_SECONDS}"));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{check, check_at};
+    use crate::kube::Version;
+
+    fn autoscaler(version: &str, spec: &str) -> String {
+        format!(
+            "apiVersion: autoscaling/{version}\nkind: HorizontalPodAutoscaler\nmetadata: {{name: a}}\n\
+             spec: {{scaleTargetRef: {{apiVersion: apps/v1, kind: Deployment, name: a}}, {spec}}}"
+        )
+    }
+
+    #[test]
+    fn replicas() {
+        check(&autoscaler("v2", "maxReplicas: 1"), "");
+        check(
+            &autoscaler("v2", "minReplicas: 3, maxReplicas: 2"),
+            "spec.maxReplicas: Invalid value: 2: must be greater than or equal to `minReplicas`",
+        );
+        check(
+            &autoscaler("v2", "maxReplicas: 0"),
+            "spec.maxReplicas: Required value: must be set and greater than 0
+             spec.maxReplicas: Invalid value: 0: must be greater than or equal to `minReplicas`",
+        );
+    }
+
+    #[test]
+    fn the_target_needs_a_group_lately() {
+        let manifest = autoscaler("v2", "maxReplicas: 1").replace("apps/v1", "v1");
+        check(
+            &manifest,
+            "spec.scaleTargetRef.apiVersion: Invalid value: \"v1\": apiVersion must specify API group",
+        );
+        check_at(Version::new(33), &manifest, "");
+    }
+
+    #[test]
+    fn metrics() {
+        check(
+            &autoscaler(
+                "v2",
+                "maxReplicas: 1, metrics: [{type: Resource, pods: {metric: {}, target: {}}}]",
+            ),
+            "spec.metrics[0].pods.metric.name: Required value
+             spec.metrics[0].pods.target.type: Required value
+             spec.metrics[0].pods.target.type: Invalid value: \"\": must be either
+             spec.metrics[0].pods.target.averageValue: Required value
+             spec.metrics[0].resource: Required value",
+        );
+        check(
+            &autoscaler("v1", "maxReplicas: 1, targetCPUUtilizationPercentage: 0"),
+            "spec.metrics[0].resource.target.averageUtilization: Invalid value: 0: must be greater than 0",
+        );
+    }
+
+    #[test]
+    fn behavior() {
+        check(
+            &autoscaler(
+                "v2",
+                "maxReplicas: 1, behavior: {scaleUp: {}, scaleDown: {stabilizationWindowSeconds: 4000, \
+                               policies: [{type: Pods, value: 0, periodSeconds: 2000}]}}",
+            ),
+            "spec.behavior.scaleDown.stabilizationWindowSeconds: Invalid value: 4000
+             spec.behavior.scaleDown.policies[0].value: Invalid value: 0
+             spec.behavior.scaleDown.policies[0].periodSeconds: Invalid value: 2000",
+        );
+    }
+}

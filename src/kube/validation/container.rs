@@ -488,3 +488,90 @@ fn validate_restart_rule(rule: &Field, pod: &Pod, errors: &mut Errors) {
         errors.too_many(&values, values.len(), 255);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{check, check_at, check_pod, deployment, pod};
+    use crate::kube::Version;
+
+    #[test]
+    fn every_container_needs_a_name_and_an_image() {
+        check_pod(
+            "containers: [{}, {name: A, image: i}]",
+            "spec.containers[0].name: Required value
+             spec.containers[0].image: Required value
+             spec.containers[1].name: Invalid value: \"A\"",
+        );
+        check_pod(
+            "containers: [{name: a, image: i}, {name: a, image: i}]",
+            "spec.containers[1].name: Duplicate value: \"a\"",
+        );
+        check_pod(
+            "containers: [{name: a, image: i}]\ninitContainers: [{name: a, image: i}]",
+            "spec.initContainers[0].name: Duplicate value: \"a\"",
+        );
+    }
+
+    #[test]
+    fn ports() {
+        check_pod(
+            "containers:\n- name: a\n  image: i\n  ports:\n  - {name: A_very_long_port, protocol: tcp}\n  \
+             - {name: b, containerPort: 70000}\n  - {name: b, containerPort: 1, hostPort: -1}",
+            "spec.containers[0].ports[0].name: Invalid value: \"A_very_long_port\": must be no more than 15
+             spec.containers[0].ports[0].name: Invalid value: \"A_very_long_port\": must contain only alpha
+             spec.containers[0].ports[0].containerPort: Required value
+             spec.containers[0].ports[0].protocol: Unsupported value: \"tcp\"
+             spec.containers[0].ports[1].containerPort: Invalid value: 70000
+             spec.containers[0].ports[2].name: Duplicate value: \"b\"
+             spec.containers[0].ports[2].hostPort: Invalid value: -1",
+        );
+    }
+
+    #[test]
+    fn mounts_know_the_volumes_that_passed() {
+        check_pod(
+            "volumes: [{name: good}, {name: bad, hostPath: {}}]\ncontainers:\n- name: a\n  image: i\n  \
+             volumeMounts:\n  - {name: good, mountPath: /a}\n  - {name: bad, mountPath: /a}\n  \
+             - {name: none, mountPath: /c, subPath: ../x}",
+            "spec.volumes[1].hostPath.path: Required value
+             spec.containers[0].volumeMounts[1].name: Not found: \"bad\"
+             spec.containers[0].volumeMounts[1].mountPath: Invalid value: \"/a\": must be unique
+             spec.containers[0].volumeMounts[2].name: Not found: \"none\"
+             spec.containers[0].volumeMounts.subPath: Invalid value: \"../x\"",
+        );
+    }
+
+    #[test]
+    fn devices_are_claims() {
+        check_pod(
+            "volumes: [{name: a, emptyDir: {}}, {name: b, persistentVolumeClaim: {claimName: b}}]\n\
+             containers:\n- name: a\n  image: i\n  \
+             volumeDevices: [{name: a, devicePath: /a}, {name: b, devicePath: /b}]",
+            "spec.containers[0].volumeDevices[0].name: Invalid value: \"a\": can only use volume source",
+        );
+    }
+
+    const SIDECAR: &str = "containers: [{name: a, image: i}]\ninitContainers:\n\
+         - {name: b, image: i, restartPolicy: Always, livenessProbe: {exec: {command: [x]}}}";
+
+    #[test]
+    fn only_sidecars_are_probed_among_init_containers() {
+        check_pod(SIDECAR, "");
+        check_at(
+            Version::new(28),
+            &pod(SIDECAR),
+            "spec.initContainers[0].livenessProbe: Forbidden: may not be set for init containers",
+        );
+    }
+
+    #[test]
+    fn restart_policies_of_containers() {
+        let never = "containers: [{name: a, image: i, restartPolicy: Never}]";
+        check(&deployment(never), "");
+        check_at(
+            Version::new(34),
+            &deployment(never),
+            "spec.template.spec.containers[0].restartPolicy: Forbidden: may not be set for non-init",
+        );
+    }
+}

@@ -473,42 +473,35 @@ impl Amounts {
     }
 
     fn validate(&self, limit: &Field, name: &str, errors: &mut Errors) {
-        let exceeds = |low: Option<Quantity>, high: Option<Quantity>| {
-            low.zip(high).is_some_and(|(low, high)| low > high)
-        };
         let Amounts { min, max, default, default_request, .. } = *self;
+        let (min, max) = (("min value", min), ("max value", max));
+        let limit_value = ("default limit value", default);
+        let (default, request) =
+            (("default value", default), ("default request value", default_request));
         let rules = [
-            (min, max, "min", "min value is greater than max value"),
-            (
-                min,
-                default_request,
-                "defaultRequest",
-                "min value is greater than default request value",
-            ),
-            (
-                default_request,
-                max,
-                "defaultRequest",
-                "default request value is greater than max value",
-            ),
-            (
-                default_request,
-                default,
-                "defaultRequest",
-                "default request value is greater than default limit value",
-            ),
-            (min, default, "default", "min value is greater than default value"),
-            (default, max, "default", "default value is greater than max value"),
+            (min, max, "min"),
+            (min, request, "defaultRequest"),
+            (request, max, "defaultRequest"),
+            (request, limit_value, "defaultRequest"),
+            (min, default, "default"),
+            (default, max, "default"),
         ];
-        for (low, high, list, problem) in rules {
-            if exceeds(low, high) {
-                errors.invalid(&limit.get(list).key(name), problem);
+        for ((low_name, low), (high_name, high), list) in rules {
+            if let (Some(low), Some(high)) = (low, high)
+                && low > high
+            {
+                let detail = format!("{low_name} {low} is greater than {high_name} {high}");
+                errors.invalid(&limit.get(list).key(name), detail);
             }
         }
         self.validate_ratio(limit, name, errors);
-        let differ = default.zip(default_request).is_some_and(|(one, other)| one != other);
-        if differ && !resources::is_overcommit_allowed(name) {
-            let detail = format!("default value must equal to defaultRequest value in {name}");
+        if let (Some(default), Some(request)) = (self.default, self.default_request)
+            && default != request
+            && !resources::is_overcommit_allowed(name)
+        {
+            let detail = format!(
+                "default value {default} must equal to defaultRequest value {request} in {name}"
+            );
             errors.invalid(&limit.get("defaultRequest").key(name), detail);
         }
     }
@@ -518,13 +511,116 @@ impl Amounts {
         let ratios = limit.get("maxLimitRequestRatio");
         let field = ratios.key(name);
         if ratio < Quantity::units(1) {
-            errors.invalid(&field, "ratio is less than 1");
+            errors.invalid(&field, format!("ratio {ratio} is less than 1"));
         }
         if let (Some(min), Some(max)) = (self.min, self.max) {
             let bound = max.milli_value() as f64 / min.milli_value() as f64;
             if ratio.milli_value() as f64 / 1000.0 > bound {
-                errors.invalid(&field, format!("ratio is greater than max/min = {bound:.6}"));
+                let detail = format!("ratio {ratio} is greater than max/min = {bound:.6}");
+                errors.invalid(&field, detail);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+
+    fn object(kind: &str, more: &str) -> String {
+        format!("apiVersion: v1\nkind: {kind}\nmetadata: {{name: a}}\n{more}")
+    }
+
+    #[test]
+    fn config_maps() {
+        check(
+            &object("ConfigMap", "data: {a/b: '', c: ''}\nbinaryData: {c: ''}"),
+            "data[a/b]: Invalid value: \"a/b\": a valid config key
+             data[c]: Invalid value: \"c\": duplicate of key present in binaryData",
+        );
+        let large = "x".repeat(1024 * 1024);
+        check(&object("ConfigMap", &format!("data: {{a: {large}}}")), "");
+        check(
+            &object("ConfigMap", &format!("data: {{a: {large}x}}")),
+            "[]: Too long: may not be more than 1048576",
+        );
+    }
+
+    #[test]
+    fn secrets() {
+        check(
+            &object("Secret", "type: kubernetes.io/tls\nstringData: {tls.crt: x, ..: y}"),
+            "data[..]: Invalid value: \"..\": must not be '..'
+             data[tls.key]: Required value",
+        );
+        check(
+            &object(
+                "Secret",
+                "type: kubernetes.io/dockerconfigjson\ndata: {.dockerconfigjson: e30=}",
+            ),
+            "",
+        );
+        check(
+            &object(
+                "Secret",
+                "type: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '{x'}",
+            ),
+            "data[.dockerconfigjson]: Invalid value: \"<secret contents redacted>\"",
+        );
+        check(
+            &object("Secret", "type: kubernetes.io/basic-auth"),
+            "data[username]: Required value
+             data[password]: Required value",
+        );
+        check(
+            &object("Secret", "type: kubernetes.io/service-account-token"),
+            "metadata.annotations[kubernetes.io/service-account.name]: Required value",
+        );
+    }
+
+    #[test]
+    fn namespaces() {
+        let name = "a".repeat(64);
+        check(
+            &object("Namespace", "").replace("name: a", &format!("name: {name}")),
+            &format!(
+                "metadata.name: Invalid value: \"{name}\": must be no more than 63
+                metadata.labels: Invalid value: \"{name}\": must be no more than 63"
+            ),
+        );
+        check(
+            &object("Namespace", "")
+                .replace("a}", "a, labels: {pod-security.kubernetes.io/enforce: strict}}"),
+            "metadata.labels[pod-security.kubernetes.io/enforce]: Invalid value: \"strict\": must be one of",
+        );
+    }
+
+    #[test]
+    fn quotas() {
+        check(
+            &object("ResourceQuota", "spec: {hard: {pods: 1.5, gold: 1, cpu: 1}, scopes: [BestEffort, NotBestEffort, x]}"),
+            "spec.hard[pods]: Invalid value: 1.5: must be an integer
+             spec.hard[gold]: Invalid value: \"gold\": must be a standard resource type
+             spec.hard[gold]: Invalid value: \"gold\": must be a standard resource for quota
+             spec.scopes: Invalid value: [\"BestEffort\",\"NotBestEffort\",\"x\"]: unsupported scope applied
+             spec.scopes: Invalid value: [\"BestEffort\",\"NotBestEffort\",\"x\"]: unsupported scope
+             spec.scopes: Invalid value: [\"BestEffort\",\"NotBestEffort\",\"x\"]: conflicting scopes",
+        );
+    }
+
+    #[test]
+    fn limit_ranges() {
+        check(
+            &object("LimitRange", "spec: {limits: [{type: container}, {type: Container, min: {cpu: 5}, max: {cpu: 2}}]}"),
+            "spec.limits[0].type: Invalid value: \"container\": must be a standard limit type
+             spec.limits[1].min[cpu]: Invalid value: 5: min value 5 is greater than max value 2
+             spec.limits[1].defaultRequest[cpu]: Invalid value: \"\": min value 5 is greater than default request value 2
+             spec.limits[1].default[cpu]: Invalid value: \"\": min value 5 is greater than default value 2",
+        );
+        check(
+            &object("LimitRange", "spec: {limits: [{type: PersistentVolumeClaim, maxLimitRequestRatio: {storage: 0.5}}]}"),
+            "spec.limits[0].limits: Required value: either minimum or maximum storage value
+             spec.limits[0].maxLimitRequestRatio[storage]: Invalid value: 0.5: ratio 500m is less than 1",
+        );
     }
 }

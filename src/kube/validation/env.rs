@@ -264,3 +264,71 @@ fn validate_env_source(source: &Field, errors: &mut Errors) {
         errors.invalid_each(&name, names::name_is_dns_subdomain(name.text(), true));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{check_at, check_pod, pod};
+    use crate::kube::Version;
+
+    fn container(env: &str) -> String {
+        format!("containers:\n- name: a\n  image: i\n  {env}")
+    }
+
+    #[test]
+    fn names_were_relaxed() {
+        let spec = container("env: [{name: 1 A}, {name: a=b}]");
+        check_pod(&spec, "spec.containers[0].env[1].name: Invalid value: \"a=b\"");
+        check_at(
+            Version::new(31),
+            &pod(&spec),
+            "spec.containers[0].env[0].name: Invalid value: \"1 A\"
+             spec.containers[0].env[1].name: Invalid value: \"a=b\"",
+        );
+    }
+
+    #[test]
+    fn sources() {
+        check_pod(
+            &container(
+                "env:\n  - {name: A, valueFrom: {}}\n  \
+                 - {name: B, value: x, valueFrom: {fieldRef: {fieldPath: metadata.name}}}\n  \
+                 - {name: C, valueFrom: {fieldRef: {fieldPath: status.phase}}}\n  \
+                 - {name: D, valueFrom: {secretKeyRef: {name: s}}}\n  \
+                 - {name: E, valueFrom: {fieldRef: {fieldPath: \"metadata.labels['a b']\"}}}\n  \
+                 - {name: F, valueFrom: {resourceFieldRef: {resource: cpu}}}",
+            ),
+            "spec.containers[0].env[0].valueFrom: Invalid value: \"\": must specify one of
+             spec.containers[0].env[1].valueFrom: Invalid value: \"\": may not be specified when `value`
+             spec.containers[0].env[2].valueFrom.fieldRef.fieldPath: Unsupported value: \"status.phase\"
+             spec.containers[0].env[3].valueFrom.secretKeyRef.key: Required value
+             spec.containers[0].env[4].valueFrom.fieldRef: Invalid value: \"a b\": name part
+             spec.containers[0].env[5].valueFrom.resourceFieldRef.resource: Unsupported value: \"cpu\"",
+        );
+    }
+
+    #[test]
+    fn sources_of_whole_environments_are_counted_at_the_list() {
+        check_pod(
+            &container("envFrom: [{}, {configMapRef: {name: a}, secretRef: {}}]"),
+            "spec.containers[0].envFrom: Invalid value: \"\": must specify one of
+             spec.containers[0].envFrom[1].secretRef.name: Required value
+             spec.containers[0].envFrom: Invalid value: \"\": may not have more than one field",
+        );
+    }
+
+    #[test]
+    fn divisors() {
+        let divisor = |resource: &str, divisor: &str| {
+            container(&format!(
+                "env: [{{name: A, valueFrom: {{resourceFieldRef: {{resource: {resource}, \
+                 divisor: {divisor}}}}}}}]"
+            ))
+        };
+        check_pod(&divisor("limits.cpu", "1000m"), "");
+        check_pod(&divisor("limits.memory", "1024Ki"), "");
+        check_pod(
+            &divisor("limits.memory", "\"1024\""),
+            "spec.containers[0].env[0].valueFrom.resourceFieldRef.divisor: Invalid value: \"limits.memory\"",
+        );
+    }
+}

@@ -93,6 +93,11 @@ impl Features {
         self.minor >= 34
     }
 
+    /// The values of a required node affinity must be such as labels can have.
+    pub(crate) fn node_selector_values(self) -> bool {
+        self.minor >= 32
+    }
+
     pub(crate) fn dynamic_resource_allocation(self) -> bool {
         self.minor >= 34
     }
@@ -129,11 +134,6 @@ impl Features {
     /// The pod template and the claim templates of a StatefulSet are validated.
     pub(crate) fn stateful_set_templates(self) -> bool {
         self.minor >= 34
-    }
-
-    /// On in 1.35, and off again.
-    pub(crate) fn max_unavailable_stateful_set(self) -> bool {
-        self.minor == 35
     }
 
     pub(crate) fn job_backoff_limit_per_index(self) -> bool {

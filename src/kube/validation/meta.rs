@@ -179,3 +179,58 @@ pub(crate) fn validate_kube_finalizer_name(finalizer: &Field, errors: &mut Error
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+
+    #[track_caller]
+    fn check_meta(meta: &str, expected: &str) {
+        check(&format!("apiVersion: v1\nkind: ServiceAccount\nmetadata: {meta}"), expected);
+    }
+
+    #[test]
+    fn names() {
+        check_meta("{}", "metadata.name: Required value: name or generateName is required");
+        check_meta("{name: a_b}", "metadata.name: Invalid value: \"a_b\"");
+        check_meta("{generateName: a-}", "");
+        check_meta(
+            "{generateName: A_}",
+            "metadata.generateName: Invalid value: \"A_\"
+             metadata.name: Invalid value: \"A_",
+        );
+        check_meta("{name: a, namespace: A}", "metadata.namespace: Invalid value: \"A\"");
+    }
+
+    #[test]
+    fn labels_and_annotations_are_named_as_a_whole() {
+        check_meta(
+            "{name: a, labels: {a/b/c: '', d: e f}, annotations: {Up/Per: x, /y: z}}",
+            "metadata.labels: Invalid value: \"a/b/c\": a valid label key
+             metadata.labels: Invalid value: \"e f\": a valid label must be
+             metadata.annotations: Invalid value: \"/y\": prefix part must be non-empty",
+        );
+    }
+
+    #[test]
+    fn annotations_have_a_total_size() {
+        let large = "x".repeat(262_140);
+        check_meta(&format!("{{name: a, annotations: {{abcd: {large}}}}}"), "");
+        check_meta(
+            &format!("{{name: a, annotations: {{abcde: {large}}}}}"),
+            "metadata.annotations: Too long: may not be more than 262144 bytes",
+        );
+    }
+
+    #[test]
+    fn owners_and_finalizers() {
+        check_meta(
+            "{name: a, finalizers: [x, a b], ownerReferences: [{apiVersion: v1, kind: Pod}]}",
+            "metadata.ownerReferences.name: Invalid value: \"\": must not be empty
+             metadata.ownerReferences.uid: Invalid value: \"\": must not be empty
+             metadata.finalizers: Invalid value: \"a b\"
+             metadata.finalizers[0]: Invalid value: \"x\": name is neither a standard finalizer name
+             metadata.finalizers[1]: Invalid value: \"a b\": name is neither",
+        );
+    }
+}

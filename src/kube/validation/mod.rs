@@ -34,6 +34,8 @@ mod scheduling;
 mod security;
 mod service;
 mod storage;
+#[cfg(test)]
+mod testing;
 mod unique;
 mod volume;
 

@@ -380,3 +380,91 @@ pub(crate) fn validate_service_cidr(object: &Field, _: Features, errors: &mut Er
         errors.invalid(&cidrs, problem);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{check, check_at};
+    use crate::kube::Version;
+
+    fn policy(spec: &str) -> String {
+        format!(
+            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: a}}\nspec: {spec}"
+        )
+    }
+
+    #[test]
+    fn policies() {
+        check(
+            &policy("{podSelector: {}, policyTypes: [ingress], ingress: [{from: [{}, {podSelector: {}, \
+                     ipBlock: {cidr: 10.0.0.0/8, except: [11.0.0.0/16, 10.1.0.0/16]}}], \
+                     ports: [{port: 80, endPort: 70}, {port: a, endPort: 1}, {protocol: tcp}]}]}"),
+            "spec.ingress[0].ports[0].endPort: Invalid value: 70: must be greater than or equal to `port`
+             spec.ingress[0].ports[1].endPort: Invalid value: 1: may not be specified when `port` is non-numeric
+             spec.ingress[0].ports[2].protocol: Unsupported value: \"tcp\": supported values: \"TCP\", \"UDP\", \"SCTP\"
+             spec.ingress[0].from[0]: Required value: must specify a peer
+             spec.ingress[0].from[1].ipBlock.except[0]: Invalid value: \"11.0.0.0/16\": must be a strict subset
+             spec.ingress[0].from[1]: Forbidden: may not specify both ipBlock and another peer
+             spec.policyTypes[0]: Unsupported value: \"ingress\"",
+        );
+    }
+
+    #[test]
+    fn host_bits_in_a_cidr_were_taken_before() {
+        let manifest = policy("{podSelector: {}, egress: [{to: [{ipBlock: {cidr: 10.0.0.1/8}}]}]}");
+        check(
+            &manifest,
+            "spec.egress[0].to[0].ipBlock.cidr: Invalid value: \"10.0.0.1/8\": must not have bits",
+        );
+        check_at(Version::new(35), &manifest, "");
+    }
+
+    fn ingress(spec: &str) -> String {
+        format!(
+            "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {{name: a}}\nspec: {spec}"
+        )
+    }
+
+    #[test]
+    fn an_ingress_leads_somewhere() {
+        check(
+            &ingress("{}"),
+            "spec: Invalid value: null: either `defaultBackend` or `rules` must be specified",
+        );
+        check(
+            &ingress("{rules: [{host: 10.0.0.1}, {host: '*'}, {http: {}}]}"),
+            "spec.rules[0].host: Invalid value: \"10.0.0.1\": must be a DNS name, not an IP address
+             spec.rules[1].host: Invalid value: \"*\": a wildcard DNS-1123 subdomain
+             spec.rules[2].http.paths: Required value",
+        );
+    }
+
+    #[test]
+    fn paths_and_backends() {
+        check(
+            &ingress("{rules: [{http: {paths: [{path: /}, {path: a//b, pathType: Prefix, backend: {}}, \
+                      {pathType: ImplementationSpecific, backend: {service: {name: A_}}}, \
+                      {path: /, pathType: exact, backend: {service: {name: a, port: {number: 1, name: b}}}}]}}]}"),
+            "spec.rules[0].http.paths[0].pathType: Required value: pathType must be specified
+             spec.rules[0].http.paths[1].path: Invalid value: \"a//b\": must be an absolute path
+             spec.rules[0].http.paths[1].path: Invalid value: \"a//b\": must not contain '//'
+             spec.rules[0].http.paths[1].backend: Invalid value: \"\": resource or service backend is required
+             spec.rules[0].http.paths[2].backend.service.name: Invalid value: \"A_\"
+             spec.rules[0].http.paths[2].backend: Required value: port name or number is required
+             spec.rules[0].http.paths[3].pathType: Unsupported value: \"exact\"
+             spec.rules[0].http.paths[3].backend: Invalid value: \"\": cannot set both port name & port number",
+        );
+    }
+
+    #[test]
+    fn the_class_may_be_said_twice_but_not_differently() {
+        let manifest = |class: &str| {
+            ingress(&format!("{{ingressClassName: {class}, defaultBackend: {{service: {{name: a, port: {{number: 1}}}}}}}}"))
+                .replace("{name: a}\n", "{name: a, annotations: {kubernetes.io/ingress.class: nginx}}\n")
+        };
+        check(&manifest("nginx"), "");
+        check(
+            &manifest("other"),
+            "annotations.kubernetes.io/ingress.class: Invalid value: \"nginx\"",
+        );
+    }
+}

@@ -31,7 +31,7 @@ pub(crate) fn validate_persistent_volume(object: &Field, features: Features, err
     let affinity = spec.get("nodeAffinity");
     let required = affinity.get("required");
     if required.is_set() {
-        validate_node_selector(&required, errors);
+        validate_node_selector(&required, features, errors);
     } else if affinity.is_set() {
         errors.required(&required, "must specify required node constraints");
     }
@@ -250,5 +250,71 @@ fn validate_data_source(source: &Field, errors: &mut Errors) {
     let namespace = source.get("namespace");
     if !namespace.text().is_empty() {
         validate_dns1123_label(&namespace, errors);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+
+    fn object(kind: &str, spec: &str) -> String {
+        format!("apiVersion: v1\nkind: {kind}\nmetadata: {{name: a}}\nspec: {spec}")
+    }
+
+    #[test]
+    fn claims() {
+        check(
+            &object("PersistentVolumeClaim", "{}"),
+            "spec.accessModes: Required value: at least 1 access mode is required
+             spec.resources[storage]: Required value",
+        );
+        check(
+            &object(
+                "PersistentVolumeClaim",
+                "{accessModes: [RWO, ReadWriteOncePod, ReadOnlyMany], volumeMode: x, resources: {requests: {storage: 0}}}",
+            ),
+            "spec.accessModes: Unsupported value: \"RWO\"
+             spec.accessModes: Forbidden: may not use ReadWriteOncePod with other access modes
+             spec.resources[storage]: Invalid value: 0: must be greater than zero
+             spec.volumeMode: Unsupported value: \"x\"",
+        );
+    }
+
+    #[test]
+    fn data_sources_are_copied() {
+        let with = |source: &str| {
+            object(
+                "PersistentVolumeClaim",
+                &format!(
+                    "{{accessModes: [ReadWriteOnce], resources: {{requests: {{storage: 1}}}}, {source}}}"
+                ),
+            )
+        };
+        check(
+            &with("dataSource: {kind: PersistentVolumeClaim}"),
+            "spec.dataSource.name: Required value
+             spec.dataSourceRef.name: Required value",
+        );
+        check(&with("dataSource: {kind: Other}"), "");
+    }
+
+    #[test]
+    fn volumes() {
+        check(
+            &object("PersistentVolume", "{}"),
+            "spec.accessModes: Required value
+             spec.capacity: Required value
+             spec.capacity: Unsupported value: \"\": supported values: \"storage\"
+             spec: Required value: must specify a volume type",
+        );
+        check(
+            &object(
+                "PersistentVolume",
+                "{accessModes: [ReadWriteOnce], capacity: {storage: 1Gi}, local: {path: /a}, nfs: {path: a}}",
+            ),
+            "spec.nfs.server: Required value
+             spec.nfs.path: Invalid value: \"a\": must be an absolute path
+             spec.local: Forbidden: may not specify more than 1 volume type",
+        );
     }
 }

@@ -148,7 +148,7 @@ pub(crate) fn validate_selector_matches(selector: &Field, template: &Field, erro
     let meta = template.get("metadata");
     let labels = meta.get("labels");
     if selector.is_set() && !selector::matches(selector.node(), labels.node()) {
-        errors.invalid(&labels, "`selector` does not match template `labels`");
+        errors.invalid_at(&labels, "null", "`selector` does not match template `labels`");
     }
 }
 
@@ -497,4 +497,88 @@ pub(crate) fn validate_host_ports<'a>(
 /// Whether a volume of the pod can be a block device: None if there is no such volume.
 pub(crate) fn is_device(pod: &Pod, name: &str) -> Option<bool> {
     pod.volumes.get(name).map(|kind| *kind == VolumeKind::Claim)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{check, check_at, check_pod, deployment};
+    use crate::kube::Version;
+
+    const WEB: &str = "containers: [{name: web, image: nginx}]\n";
+
+    #[track_caller]
+    fn check_with(more: &str, expected: &str) {
+        check_pod(&format!("{WEB}{more}"), expected);
+    }
+
+    #[test]
+    fn a_good_pod_passes() {
+        check_with("", "");
+    }
+
+    #[test]
+    fn a_pod_needs_containers() {
+        check_pod("{}", "spec.containers: Required value");
+    }
+
+    #[test]
+    fn policies() {
+        check_with("restartPolicy: always", "spec.restartPolicy: Unsupported value: \"always\"");
+        check_with("dnsPolicy: None", "spec.dnsConfig: Required value: must provide `dnsConfig`");
+        check_with(
+            "dnsPolicy: Cluster",
+            "spec.dnsPolicy: Unsupported value: \"Cluster\": supported values: \
+             \"ClusterFirstWithHostNet\", \"ClusterFirst\", \"Default\", \"None\"",
+        );
+    }
+
+    #[test]
+    fn host_ports_follow_the_container_ports_on_the_network_of_the_host() {
+        let ports = "hostNetwork: true\ncontainers:\n- name: a\n  image: i\n  \
+                     ports: [{containerPort: 80}]\n- name: b\n  image: i\n  \
+                     ports: [{containerPort: 80}]\n";
+        check_pod(ports, "spec.containers[1].ports[0].hostPort: Duplicate value: \"TCP//80\"");
+        check(&deployment(ports), "");
+        check_at(
+            Version::new(27),
+            &deployment(ports),
+            "spec.template.spec.containers[1].ports[0].hostPort: Duplicate value: \"TCP//80\"",
+        );
+    }
+
+    #[test]
+    fn templates_report_their_metadata_without_the_metadata() {
+        let manifest = deployment(WEB).replace(
+            "{labels: {app: web}}\n    spec",
+            "{labels: {app: web, b: c d}, annotations: {a b: c}}\n    spec",
+        );
+        check(
+            &manifest,
+            "spec.template.labels: Invalid value: \"c d\"
+             spec.template.annotations: Invalid value: \"a b\"",
+        );
+    }
+
+    #[test]
+    fn names_and_addresses() {
+        check_with("serviceAccount: A", "spec.serviceAccountName: Invalid value: \"A\"");
+        check_with("hostname: a.b", "spec.hostname: Invalid value: \"a.b\": must not contain dots");
+        check_with("hostAliases: [{ip: x}]", "spec.hostAliases[0].ip: Invalid value: \"x\"");
+        check_with(
+            "schedulingGates: [{name: ''}]",
+            "spec.schedulingGates[0]: Invalid value: \"\"
+            spec.schedulingGates[0]: Invalid value: \"\"",
+        );
+    }
+
+    #[test]
+    fn pods_of_their_own_are_held_to_more() {
+        let image = "containers: [{name: web, image: ' nginx'}]";
+        check_pod(image, "spec.containers[0].image: Invalid value: \" nginx\"");
+        check(&deployment(image), "");
+        check_with(
+            "ephemeralContainers: [{name: e, image: i}]",
+            "spec.ephemeralContainers: Forbidden: cannot be set on create",
+        );
+    }
 }

@@ -29,3 +29,26 @@ pub(crate) fn validate_pod_disruption_budget(object: &Field, _: Features, errors
         validate_generic_object_meta(&meta, Scope::Namespaced, path_segment_name, errors);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+
+    #[test]
+    fn budgets_say_one_thing() {
+        let manifest = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: A B}\nspec: \
+                        {minAvailable: 101%, maxUnavailable: a}";
+        check(
+            manifest,
+            "spec: Invalid value: {\"maxUnavailable\":\"a\",\"minAvailable\":\"101%\"}: minAvailable and maxUnavailable
+             spec.minAvailable: Invalid value: \"101%\": must not be greater than 100%
+             spec.maxUnavailable: Invalid value: \"a\": a valid percent string",
+        );
+    }
+
+    #[test]
+    fn metadata_is_looked_at_last() {
+        let manifest = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: a/b}";
+        check(manifest, "metadata.name: Invalid value: \"a/b\": may not contain '/'");
+    }
+}

@@ -140,3 +140,62 @@ fn validate_sleep(sleep: &Field, pod: &Pod, errors: &mut Errors) {
     };
     errors.invalid(&seconds.value_in(sleep), detail);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check_pod;
+
+    #[track_caller]
+    fn check(probe: &str, expected: &str) {
+        check_pod(&format!("containers:\n- name: a\n  image: i\n  {probe}"), expected);
+    }
+
+    #[test]
+    fn one_handler() {
+        check(
+            "livenessProbe: {}",
+            "spec.containers[0].livenessProbe: Required value: must specify a handler",
+        );
+        check(
+            "livenessProbe: {exec: {}, tcpSocket: {port: 1}}",
+            "spec.containers[0].livenessProbe.exec.command: Required value
+             spec.containers[0].livenessProbe.tcpSocket: Forbidden: may not specify more than 1 handler",
+        );
+    }
+
+    #[test]
+    fn ports_of_handlers() {
+        check(
+            "readinessProbe: {httpGet: {}}",
+            "spec.containers[0].readinessProbe.httpGet.port: Invalid value: 0: must be between 1 and 65535",
+        );
+        check(
+            "readinessProbe: {httpGet: {port: \"80\", scheme: http, httpHeaders: [{name: a b}]}}",
+            "spec.containers[0].readinessProbe.httpGet.port: Invalid value: \"80\": must contain at least one
+             spec.containers[0].readinessProbe.httpGet.scheme: Unsupported value: \"http\"
+             spec.containers[0].readinessProbe.httpGet.httpHeaders: Invalid value: \"a b\"",
+        );
+    }
+
+    #[test]
+    fn thresholds() {
+        check(
+            "startupProbe: {grpc: {port: 1}, periodSeconds: -1, successThreshold: 2}",
+            "spec.containers[0].startupProbe.periodSeconds: Invalid value: -1
+             spec.containers[0].startupProbe.successThreshold: Invalid value: 2: must be 1",
+        );
+        check(
+            "readinessProbe: {grpc: {port: 1}, successThreshold: 2, terminationGracePeriodSeconds: 5}",
+            "spec.containers[0].readinessProbe.terminationGracePeriodSeconds: Invalid value: 5",
+        );
+    }
+
+    #[test]
+    fn sleeping_is_bounded_by_the_grace_period() {
+        check("lifecycle: {preStop: {sleep: {seconds: 30}}}", "");
+        check(
+            "lifecycle: {preStop: {sleep: {seconds: 31}}}",
+            "spec.containers[0].lifecycle.preStop.sleep: Invalid value: 31",
+        );
+    }
+}

@@ -121,3 +121,55 @@ fn validate_subject(subject: &Field, scope: Scope, errors: &mut Errors) {
         _ => errors.not_supported(&kind, &["ServiceAccount", "User", "Group"]),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+
+    fn object(kind: &str, more: &str) -> String {
+        format!(
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: {kind}\nmetadata: {{name: 'a:B'}}\n{more}"
+        )
+    }
+
+    #[test]
+    fn rules() {
+        check(
+            &object("Role", "rules: [{}, {verbs: [get], nonResourceURLs: [/]}]"),
+            "rules[0].verbs: Required value
+             rules[0].apiGroups: Required value
+             rules[0].resources: Required value
+             rules[1].nonResourceURLs: Invalid value: [\"/\"]: namespaced rules cannot apply",
+        );
+        check(
+            &object("ClusterRole", "aggregationRule: {}"),
+            "aggregationRule.clusterRoleSelectors: Required value",
+        );
+    }
+
+    #[test]
+    fn subjects() {
+        let with = |kind: &str, subject: &str| {
+            object(kind, &format!("roleRef: {{kind: ClusterRole, name: a}}\nsubjects: [{subject}]"))
+        };
+        check(&with("RoleBinding", "{kind: ServiceAccount, name: a}"), "");
+        check(
+            &with("ClusterRoleBinding", "{kind: ServiceAccount, name: a}"),
+            "subjects[0].namespace: Required value",
+        );
+        check(
+            &with("RoleBinding", "{kind: user, name: a}"),
+            "subjects[0].kind: Unsupported value: \"user\": supported values: \"ServiceAccount\", \"User\", \"Group\"",
+        );
+    }
+
+    #[test]
+    fn role_references() {
+        check(
+            &object("ClusterRoleBinding", "roleRef: {kind: Role, apiGroup: rbac}"),
+            "roleRef.apiGroup: Unsupported value: \"rbac\"
+             roleRef.kind: Unsupported value: \"Role\": supported values: \"ClusterRole\"
+             roleRef.name: Required value",
+        );
+    }
+}

@@ -386,3 +386,74 @@ fn is_extended_resource(name: &str) -> bool {
 pub(crate) fn is_overcommit_allowed(name: &str) -> bool {
     is_native_resource(name) && !name.starts_with("hugepages-")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{check, check_pod, deployment};
+
+    fn container(resources: &str) -> String {
+        format!("containers:\n- name: a\n  image: i\n  resources: {resources}")
+    }
+
+    #[test]
+    fn requests_and_limits() {
+        check_pod(
+            &container("{requests: {cpu: 2, memory: -1Mi}, limits: {cpu: 1}}"),
+            "spec.containers[0].resources.requests: Invalid value: \"2\": must be less than or equal to cpu limit of 1
+             spec.containers[0].resources.requests[memory]: Invalid value: \"-1Mi\": must be greater than or equal to 0",
+        );
+        check_pod(&container("{requests: {cpu: 1000m}, limits: {cpu: 1}}"), "");
+    }
+
+    #[test]
+    fn a_null_limit_is_zero() {
+        check_pod(
+            &container("{requests: {cpu: 1}, limits: {cpu: null}}"),
+            "spec.containers[0].resources.requests: Invalid value: \"1\": must be less than or equal to cpu limit of 0",
+        );
+    }
+
+    #[test]
+    fn limits_of_a_pod_are_requests_too() {
+        let spec = container("{limits: {mem: 1}}");
+        check(
+            &deployment(&spec),
+            "spec.template.spec.containers[0].resources.limits[mem]: Invalid value: \"mem\": must be a standard resource type
+             spec.template.spec.containers[0].resources.limits[mem]: Invalid value: \"mem\": must be a standard resource for containers",
+        );
+        check_pod(
+            &spec,
+            "spec.containers[0].resources.limits[mem]: Invalid value: \"mem\": must be a standard resource type
+             spec.containers[0].resources.limits[mem]: Invalid value: \"mem\": must be a standard resource for containers
+             spec.containers[0].resources.requests[mem]: Invalid value: \"mem\": must be a standard resource type
+             spec.containers[0].resources.requests[mem]: Invalid value: \"mem\": must be a standard resource for containers",
+        );
+    }
+
+    #[test]
+    fn extended_resources_are_whole_and_not_overcommitted() {
+        check_pod(
+            &container("{requests: {nvidia.com/gpu: 500m}}"),
+            "spec.containers[0].resources.requests[nvidia.com/gpu]: Invalid value: \"500m\": must be an integer
+             spec.containers[0].resources.limits: Required value: Limit must be set for non overcommitable",
+        );
+    }
+
+    #[test]
+    fn huge_pages_come_in_pages_and_with_memory() {
+        check_pod(
+            &container("{limits: {hugepages-2Mi: 3Mi}, requests: {hugepages-2Mi: 3Mi}}"),
+            "spec.containers[0].resources.limits[hugepages-2Mi]: Invalid value: \"3Mi\": 3Mi is not positive integer multiple
+             spec.containers[0].resources.requests[hugepages-2Mi]: Invalid value: \"3Mi\": 3Mi is not positive integer multiple
+             spec.containers[0].resources: Forbidden: HugePages require cpu or memory",
+        );
+    }
+
+    #[test]
+    fn a_pod_has_room_for_its_containers() {
+        check_pod(
+            &format!("resources: {{requests: {{cpu: 1}}}}\n{}", container("{requests: {cpu: 2}}")),
+            "spec.resources.requests[cpu]: Invalid value: 1: must be greater than or equal to aggregate",
+        );
+    }
+}

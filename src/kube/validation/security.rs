@@ -529,3 +529,87 @@ fn validate_windows(spec: &Field, errors: &mut Errors) {
         forbid(&context, &of_containers, FORBIDDEN_ON_WINDOWS, errors);
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{check, check_pod, pod};
+
+    #[track_caller]
+    fn check_context(context: &str, expected: &str) {
+        check_pod(
+            &format!("containers:\n- name: a\n  image: i\n  securityContext: {context}"),
+            expected,
+        );
+    }
+
+    #[test]
+    fn contexts_of_containers() {
+        check_context(
+            "{runAsUser: -1}",
+            "spec.containers[0].securityContext.runAsUser: Invalid value: -1",
+        );
+        check_context(
+            "{allowPrivilegeEscalation: false, privileged: true}",
+            "spec.containers[0].securityContext: Invalid value: {\"allowPrivilegeEscalation\":false,\"privileged\":true}: cannot set",
+        );
+        check_context("{allowPrivilegeEscalation: false, capabilities: {add: [SYS_ADMIN]}}", "");
+        check_context(
+            "{seccompProfile: {type: Localhost}}",
+            "spec.containers[0].securityContext.seccompProfile.localhostProfile: Required value",
+        );
+        check_context(
+            "{procMount: Unmasked}",
+            "spec.containers[0].securityContext.procMount: Invalid value: \"Unmasked\"",
+        );
+    }
+
+    #[test]
+    fn contexts_of_pods() {
+        let web = "containers: [{name: web, image: nginx}]\n";
+        check_pod(
+            &format!("{web}hostPID: true\nshareProcessNamespace: true"),
+            "spec.securityContext.shareProcessNamespace: Invalid value: true: ShareProcessNamespace and HostPID",
+        );
+        check_pod(
+            &format!("{web}hostNetwork: true\nsecurityContext: {{sysctls: [{{name: net.a, value: b}}, {{name: A}}]}}"),
+            "spec.securityContext.sysctls[0].name: Invalid value: \"net.a\": may not be specified when 'hostNetwork'
+             spec.securityContext.sysctls[1].name: Invalid value: \"A\"",
+        );
+        check_pod(
+            &format!("{web}hostUsers: false\nhostPID: true"),
+            "spec.HostPID: Forbidden: when `hostUsers` is false",
+        );
+    }
+
+    #[test]
+    fn operating_systems() {
+        check_pod(
+            "os: {name: windows}\nsecurityContext: {fsGroup: 1}\n\
+             containers: [{name: a, image: i, securityContext: {privileged: false}}]",
+            "spec.securityContext.fsGroup: Forbidden: cannot be set for a windows pod
+             spec.containers[0].securityContext.privileged: Forbidden: cannot be set for a windows pod",
+        );
+        check_pod(
+            "os: {name: mac}\ncontainers: [{name: a, image: i}]",
+            "spec.os: Unsupported value: \"mac\"",
+        );
+    }
+
+    #[test]
+    fn annotations_must_agree_with_the_fields() {
+        let spec = "containers:\n- {name: a, image: i, securityContext: {appArmorProfile: {type: Unconfined}}}";
+        let key = "container.apparmor.security.beta.kubernetes.io";
+        let manifest = pod(spec).replace(
+            "{name: web}",
+            &format!("{{name: web, annotations: {{{key}/a: runtime/default, {key}/b: x}}}}"),
+        );
+        check(
+            &manifest,
+            &format!(
+                "metadata.annotations[{key}/b]: Invalid value: \"b\": container not found
+                 metadata.annotations[{key}/b]: Invalid value: \"x\": invalid AppArmor profile name
+                 spec.containers[0].securityContext.appArmorProfile.type: Forbidden: apparmor type"
+            ),
+        );
+    }
+}

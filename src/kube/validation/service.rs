@@ -437,3 +437,115 @@ fn validate_health_check_port(spec: &Field, errors: &mut Errors) {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{check, check_at};
+    use crate::kube::Version;
+
+    fn service(spec: &str) -> String {
+        format!("apiVersion: v1\nkind: Service\nmetadata: {{name: web}}\nspec: {spec}")
+    }
+
+    #[track_caller]
+    fn check_service(spec: &str, expected: &str) {
+        check(&service(spec), expected);
+    }
+
+    #[test]
+    fn ports() {
+        check_service("{}", "spec.ports: Required value");
+        check_service("{clusterIP: None}", "");
+        check_service(
+            "{ports: [{port: 0}, {name: a, port: 1, targetPort: A_}, {name: a, port: 2}]}",
+            "spec.ports[0].name: Required value
+             spec.ports[0].port: Invalid value: 0
+             spec.ports[0].targetPort: Invalid value: 0
+             spec.ports[1].targetPort: Invalid value: \"A_\": must contain only alpha-numeric
+             spec.ports[1].targetPort: Invalid value: \"A_\": must contain at least one letter
+             spec.ports[2].name: Duplicate value: \"a\"",
+        );
+        check_service(
+            "{ports: [{name: a, port: 1}, {name: b, port: 1}, {name: c, port: 1, protocol: UDP}]}",
+            "spec.ports[1]: Duplicate value",
+        );
+    }
+
+    #[test]
+    fn node_ports_are_allocated_first() {
+        check_service(
+            "{ports: [{port: 1, nodePort: 30000}]}",
+            "spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'",
+        );
+        check_service(
+            "{type: NodePort, sessionAffinity: x, ports: [{name: a, port: 1, nodePort: 30000}, \
+             {name: b, port: 2, nodePort: 30000}]}",
+            "spec.ports[1].nodePort: Invalid value: 30000: provided port is already allocated",
+        );
+        check_service(
+            "{type: NodePort, ports: [{name: a, port: 1, nodePort: 30000}, {name: b, port: 1, protocol: UDP}]}",
+            "",
+        );
+    }
+
+    #[test]
+    fn types() {
+        check_service(
+            "{type: Headless, ports: [{port: 1}]}",
+            "spec.type: Unsupported value: \"Headless\"",
+        );
+        check_service(
+            "{type: ExternalName, clusterIP: None}",
+            "spec.clusterIPs: Forbidden: may not be set for ExternalName services
+             spec.externalName: Required value",
+        );
+        check_service(
+            "{type: LoadBalancer, clusterIP: None, ports: [{port: 1}]}",
+            "spec.clusterIPs[0]: Invalid value: \"None\": may not be set to 'None' for LoadBalancer",
+        );
+    }
+
+    #[test]
+    fn addresses() {
+        check_service(
+            "{clusterIP: none, sessionAffinity: x, ports: [{port: 1}]}",
+            "spec.clusterIPs[0]: Invalid value: \"none\": must be a valid IP address",
+        );
+        check_service(
+            "{ipFamilies: [IPv4, IPv6], ports: [{port: 1}]}",
+            "spec.ipFamilyPolicy: Invalid value: \"\": must be 'RequireDualStack' or 'PreferDualStack'",
+        );
+        check_service(
+            "{externalIPs: [127.0.0.1], ports: [{port: 1}]}",
+            "spec.externalIPs[0]: Invalid value: \"127.0.0.1\": may not be in the loopback range",
+        );
+    }
+
+    #[test]
+    fn what_only_load_balancers_have() {
+        check_service(
+            "{loadBalancerSourceRanges: [10.0.0.0/8, x], loadBalancerClass: a/b, \
+             allocateLoadBalancerNodePorts: true, ports: [{port: 1}]}",
+            "spec.LoadBalancerSourceRanges: Forbidden: may only be used when `type` is 'LoadBalancer'
+             spec.LoadBalancerSourceRanges[1]: Invalid value: \"x\": must be a valid CIDR
+             spec.allocateLoadBalancerNodePorts: Forbidden
+             spec.loadBalancerClass: Forbidden",
+        );
+        check_service(
+            "{externalTrafficPolicy: Local, healthCheckNodePort: 5, ports: [{port: 1}]}",
+            "spec.externalTrafficPolicy: Invalid value: \"Local\": may only be set for externally-accessible
+             spec.healthCheckNodePort: Invalid value: 5: may only be set when `type` is 'LoadBalancer'",
+        );
+    }
+
+    #[test]
+    fn names_may_begin_with_a_digit_lately() {
+        let manifest = service("{ports: [{port: 1}]}").replace("web", "1web");
+        check(&manifest, "");
+        check_at(
+            Version::new(35),
+            &manifest,
+            "metadata.name: Invalid value: \"1web\": a DNS-1035 label",
+        );
+    }
+}

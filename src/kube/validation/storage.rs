@@ -202,3 +202,36 @@ pub(crate) fn validate_csi_storage_capacity(object: &Field, _: Features, errors:
         errors.invalid(&capacity, "must be greater than or equal to 0");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+
+    fn object(kind: &str, more: &str) -> String {
+        format!("apiVersion: storage.k8s.io/v1\nkind: {kind}\nmetadata: {{name: a}}\n{more}")
+    }
+
+    #[test]
+    fn classes() {
+        check(
+            &object(
+                "StorageClass",
+                "reclaimPolicy: Recycle\nvolumeBindingMode: Later\nparameters: {'': x}",
+            ),
+            "provisioner: Required value
+             parameters: Invalid value: \"\": field can not be empty.
+             reclaimPolicy: Unsupported value: \"Recycle\"
+             volumeBindingMode: Unsupported value: \"Later\"",
+        );
+    }
+
+    #[test]
+    fn drivers() {
+        check(
+            &object("CSIDriver", "spec: {tokenRequests: [{audience: a, expirationSeconds: 5}, {audience: a}], volumeLifecycleModes: [x]}"),
+            "spec.tokenRequests[0].expirationSeconds: Invalid value: 5: may not specify a duration less
+             spec.tokenRequests[1].audience: Duplicate value: \"a\"
+             spec.volumeLifecycleModes: Unsupported value: \"x\"",
+        );
+    }
+}

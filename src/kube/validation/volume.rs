@@ -944,3 +944,90 @@ fn validate_local_non_reserved_path(path: &Field, errors: &mut Errors) {
         errors.invalid(path, "must not start with '..'");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{check_at, check_pod, pod};
+    use crate::kube::Version;
+
+    fn volumes(volumes: &str) -> String {
+        format!("containers: [{{name: a, image: i}}]\nvolumes: {volumes}")
+    }
+
+    #[test]
+    fn a_volume_has_one_source() {
+        check_pod(
+            &volumes(
+                "[{name: a, emptyDir: {}, configMap: {name: c}}, {name: a, secret: {secretName: s}}]",
+            ),
+            "spec.volumes[0].configMap: Forbidden: may not specify more than 1 volume type",
+        );
+        check_pod(
+            &volumes("[{name: a}, {name: a, emptyDir: null}, {}]"),
+            "spec.volumes[1].name: Duplicate value: \"a\"
+             spec.volumes[2].name: Required value",
+        );
+    }
+
+    #[test]
+    fn sources_with_names_of_their_own_in_paths() {
+        check_pod(
+            &volumes(
+                "[{name: a, gcePersistentDisk: {}}, {name: b, emptyDir: {}, downwardAPI: {}}]",
+            ),
+            "spec.volumes[0].persistentDisk.pdName: Required value
+             spec.volumes[1].downwarAPI: Forbidden: may not specify more than 1 volume type",
+        );
+    }
+
+    #[test]
+    fn files() {
+        check_pod(
+            &volumes(
+                "[{name: a, configMap: {name: c, defaultMode: 1000, items: [{key: k, path: ../p}]}}]",
+            ),
+            "spec.volumes[0].configMap.defaultMode: Invalid value: 1000: must be a number between 0 and 0777
+             spec.volumes[0].configMap.items[0].path: Invalid value: \"../p\": must not contain '..'",
+        );
+    }
+
+    #[test]
+    fn projections_share_their_paths() {
+        check_pod(
+            &volumes(
+                "[{name: a, projected: {sources: [{secret: {name: s, items: [{key: k, path: p}]}}, \
+                 {configMap: {items: [{key: k, path: p}]}}, {serviceAccountToken: {expirationSeconds: 60}}]}}]",
+            ),
+            "spec.volumes[0].projected.sources[1].configMap.name: Required value
+             spec.volumes[0].projected: Invalid value: \"p\": conflicting duplicate paths
+             spec.volumes[0].projected.sources[2].serviceAccountToken.expirationSeconds: Invalid value: 60
+             spec.volumes[0].projected.path: Required value",
+        );
+    }
+
+    #[test]
+    fn ephemeral_volumes_become_claims() {
+        check_pod(
+            &volumes(
+                "[{name: a, ephemeral: {volumeClaimTemplate: {metadata: {name: x}, spec: {}}}}, \
+                 {name: b, persistentVolumeClaim: {claimName: web-a}}]",
+            ),
+            "spec.volumes[0].ephemeral.volumeClaimTemplate.metadata.name: Forbidden: cannot be set
+             spec.volumes[0].ephemeral.volumeClaimTemplate.spec.accessModes: Required value
+             spec.volumes[0].ephemeral.volumeClaimTemplate.spec.resources[storage]: Required value
+             spec.volumes[1].persistentVolumeClaim.claimName: Invalid value: \"web-a\": must not reference",
+        );
+    }
+
+    #[test]
+    fn image_volumes_are_dropped_where_they_are_off() {
+        let spec = "volumes: [{name: a, image: {}}]\ncontainers:\n- name: a\n  image: i\n  \
+                    volumeMounts: [{name: a, mountPath: /a}]";
+        check_at(Version::new(33), &pod(spec), "");
+        check_pod(
+            spec,
+            "spec.volumes[0].image.reference: Required value
+            spec.containers[0].volumeMounts[0].name: Not found: \"a\"",
+        );
+    }
+}
