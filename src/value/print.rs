@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use crate::value::quote::{self, Plain};
+use crate::value::time::{Time, Zone};
 use crate::value::{
     Data, Exceeded, Kind, List, ListKind, MAX_DEPTH, Map, MapKind, Rare, Struct, Value,
 };
@@ -35,18 +36,24 @@ const ADDRESS: u64 = 0xc0_0000_0000;
 /// text/template prints through pointers, and finds the `String` method of a pointer to what lies
 /// behind one (`printableValue` in `text/template/exec.go`).
 pub fn output(out: &mut Vec<u8>, value: &Value, max: usize) -> Result<(), Exceeded> {
-    if value.is_nil() {
-        out.extend_from_slice(b"<no value>");
-        return check_size(out, max);
+    match &value.data {
+        Data::Nil | Data::Rare(_) => write(out, &printable(value), max),
+        Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) => write(out, value, max),
+        Data::Str(_) | Data::List(_) | Data::Map(_) => write(out, value, max),
     }
-    match value.as_rare() {
-        Some(Rare::Struct(target)) => match stringer::output_string(value, target) {
-            Some(text) => out.extend_from_slice(text.as_bytes()),
-            None => Printer::new(out, Flags::default(), max).fields(target, 'v', 0)?,
-        },
-        _ => return write(out, value, max),
-    }
-    check_size(out, max)
+}
+
+/// What text/template gives to `fmt` in place of a value (`printableValue`).
+pub(crate) fn printable(value: &Value) -> Value {
+    let Some(Rare::Struct(target)) = value.as_rare() else {
+        return if value.is_nil() { Value::text("<no value>") } else { value.clone() };
+    };
+    let type_name = match target.type_name {
+        "common.KubeVersion" if target.addressable => "*common.KubeVersion",
+        name if stringer::string(value).is_none() => name.trim_start_matches('*'),
+        name => name,
+    };
+    Value::from(Rare::Struct(Struct { type_name, ..target.clone() })).with(value.src)
 }
 
 /// Appends `%v` of a value. Fails when `out` would grow beyond `max` bytes.
@@ -198,11 +205,7 @@ impl<'a> Printer<'a> {
                 });
                 self.entries("engine.files", entries, verb, depth)
             }
-            // The fields of a `time.Time` are nothing a template could want.
-            Rare::Time(_) => {
-                let text = stringer::string(value).unwrap_or_default();
-                self.string(value, text.as_bytes(), verb)
-            }
+            Rare::Time(time) => self.time(time, verb, depth),
         }
     }
 
@@ -321,6 +324,34 @@ impl<'a> Printer<'a> {
         Ok(())
     }
 
+    /// The fields of a `time.Time`: nanoseconds, seconds since the year one, and the address of
+    /// the zone, which is nil for UTC, and so for the zone of the machine.
+    fn time(&mut self, time: &Time, verb: char, depth: usize) -> Result<(), Exceeded> {
+        const UNIX_EPOCH: i64 = 62_135_596_800;
+        let nanos = Value::from(Rare::Sized("uint64", time.nanos.into()));
+        let seconds = Value::int64(time.unix.wrapping_add(UNIX_EPOCH));
+        let zone = if matches!(time.zone, Zone::Utc | Zone::Local) { 0 } else { ADDRESS };
+        self.out.push(b'{');
+        self.concrete(&nanos, verb, depth + 1)?;
+        self.separate(1);
+        self.concrete(&seconds, verb, depth + 1)?;
+        self.separate(2);
+        if matches!(verb, 'b' | 'o' | 'd' | 'x' | 'X') {
+            self.integer(&Value::NIL, zone, false, verb)?;
+        } else {
+            self.out.extend_from_slice(b"%!");
+            self.push_char(verb);
+            self.out.extend_from_slice(b"(*time.Location=");
+            match zone {
+                0 => self.pad(b"<nil>"),
+                _ => self.address(zone, true),
+            }
+            self.out.push(b')');
+        }
+        self.out.push(b'}');
+        Ok(())
+    }
+
     fn separate(&mut self, index: usize) {
         if index > 0 {
             self.out.extend_from_slice(if self.flags.sharp_v { b", " } else { b" " });
@@ -386,19 +417,19 @@ impl<'a> Printer<'a> {
                 self.out.push(b'(');
                 self.out.extend_from_slice(value.type_name().as_bytes());
                 self.out.extend_from_slice(b")(");
-                self.address(true);
+                self.address(ADDRESS, true);
                 self.out.push(b')');
             }
-            'v' | 'p' => self.address(!sharp),
+            'v' | 'p' => self.address(ADDRESS, !sharp),
             'b' | 'o' | 'd' | 'x' | 'X' => return self.integer(value, ADDRESS, false, verb),
             _ => return self.bad_verb(value, verb),
         }
         Ok(())
     }
 
-    fn address(&mut self, prefix: bool) {
+    fn address(&mut self, address: u64, prefix: bool) {
         let sharp = std::mem::replace(&mut self.flags.sharp, prefix);
-        self.digits(ADDRESS, false, 16, 'v');
+        self.digits(address, false, 16, 'v');
         self.flags.sharp = sharp;
     }
 

@@ -12,18 +12,10 @@ pub(crate) fn string(value: &Value) -> Option<String> {
         Rare::Time(time) => Some(time.to_string()),
         Rare::Struct(value) => match value.type_name {
             "*semver.Version" | "semver.Version" => Some(version(value)),
-            "*common.KubeVersion" => Some(field(value, "normalizedVersion")),
+            "*common.KubeVersion" => Some(kube_version(value)),
             _ => None,
         },
         Rare::Complex(..) | Rare::Sized(..) | Rare::Bytes(_) | Rare::Files(_) => None,
-    }
-}
-
-/// What the `String` method returns where text/template may take the value's address.
-pub(crate) fn output_string(value: &Value, target: &Struct) -> Option<String> {
-    match target.type_name {
-        "common.KubeVersion" if target.addressable => Some(field(target, "normalizedVersion")),
-        _ => string(value),
     }
 }
 
@@ -39,6 +31,12 @@ fn field(value: &Struct, name: &str) -> String {
         _ => String::from_utf8_lossy(value.as_str().unwrap_or_default()).into_owned(),
     };
     value.fields.iter().find(|(field, _)| *field == name).map_or_else(String::new, |(_, v)| text(v))
+}
+
+/// `KubeVersion.String` in `pkg/chart/common/capabilities.go`.
+fn kube_version(value: &Struct) -> String {
+    let normalized = field(value, "normalizedVersion");
+    if normalized.is_empty() { field(value, "Version") } else { normalized }
 }
 
 /// `Version.String` in Masterminds/semver.

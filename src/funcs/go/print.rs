@@ -3,7 +3,7 @@
 use crate::funcs::{Ctx, Func, FuncError, TextBuilder, Type};
 use crate::origin::Src;
 use crate::value::print::{self, Flags};
-use crate::value::{Data, Kind, Rare, Value};
+use crate::value::{Data, Rare, Value};
 
 pub(crate) const FUNCS: &[Func] = &[
     Func::variadic("print", &[Type::Any], print),
@@ -43,16 +43,7 @@ fn println(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
 
 /// The text of arguments that a template prints (`evalArgs` in `text/template/funcs.go`).
 pub(super) fn evaluated(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
-    let max = ctx.env.max_text;
-    let shown = |value: &Value| -> Result<Value, FuncError> {
-        if !matches!(value.kind(), Kind::Invalid | Kind::Pointer) {
-            return Ok(value.clone());
-        }
-        let mut text = Vec::new();
-        print::output(&mut text, value, max)?;
-        Ok(Value::text(text).with(value.src))
-    };
-    let args = args.iter().map(shown).collect::<Result<Vec<_>, _>>()?;
+    let args: Vec<Value> = args.iter().map(print::printable).collect();
     print(ctx, &args)
 }
 
@@ -324,7 +315,8 @@ fn push_verb(
 #[cfg(test)]
 mod tests {
     use crate::funcs::testing::check_text;
-    use crate::value::{List, Map, MapKind, Rare, Value};
+    use crate::value::time::Time;
+    use crate::value::{List, Map, MapKind, Rare, Struct, Value};
 
     #[track_caller]
     fn check(format: &str, args: &[Value], expected: &str) {
@@ -404,6 +396,28 @@ mod tests {
             "[1 2] [1 2] []byte{0x1}",
         );
         check("%v", &[List::nil(crate::value::ListKind::Any).into()], "[]");
+    }
+
+    #[test]
+    fn times_are_structs_to_verbs_that_take_no_text() {
+        let time = Value::from(Rare::Time(Time { unix: 0, ..Time::ZERO }));
+        check("%s", std::slice::from_ref(&time), "1970-01-01 00:00:00 +0000 UTC");
+        check("%d", std::slice::from_ref(&time), "{0 62135596800 0}");
+        check(
+            "%t",
+            std::slice::from_ref(&time),
+            "{%!t(uint64=0) %!t(int64=62135596800) %!t(*time.Location=<nil>)}",
+        );
+        check("%#v", &[time], "time.Date(1970, time.January, 1, 0, 0, 0, 0, time.UTC)");
+    }
+
+    #[test]
+    fn pointers_are_followed_where_a_template_prints() {
+        let fields = vec![("Cert", "c".into()), ("Key", "k".into())];
+        let pointer = Struct { type_name: "*sprig.certificate", fields, addressable: false };
+        let pointer = Value::from(Rare::Struct(pointer));
+        check_text("print", std::slice::from_ref(&pointer), "&{c k}");
+        check_text("html", &[pointer, int(1), Value::NIL], "{c k} 1&lt;no value&gt;");
     }
 
     #[test]
