@@ -347,6 +347,7 @@ fn render_chart(
         values: &values,
         release,
         capabilities: settings.capabilities.clone(),
+        skip_schema: flags.bool("skip-schema-validation"),
         env: environment(flags),
         exec: exec::Options { lookup, ..exec::Options::default() },
     };

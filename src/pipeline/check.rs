@@ -73,6 +73,7 @@ pub(super) fn case<'a>(request: &Request<'_>, values: &'a crate::value::Value) -
         values,
         release: request.release.clone(),
         capabilities: request.capabilities.clone(),
+        skip_schema: false,
         env: Env { now: NOW, ..Env::default() },
         exec: exec::Options { lookup: request.lookup.clone(), ..exec::Options::default() },
     }
@@ -93,11 +94,19 @@ fn render(
     };
     match pipeline::render(chart, &case(request, &values), sources, None) {
         Ok(render) => Some(render.manifests),
-        Err(stopped) => {
-            stopped.problem.diagnostics(chart).into_iter().for_each(|found| sink.report(found));
+        Err(_) => {
+            explain(chart, request, sources, sink);
             None
         }
     }
+}
+
+/// Reports why a render stopped, with the values behind it.
+fn explain(chart: &Chart, request: &Request<'_>, sources: &mut Sources, sink: &mut Sink) {
+    let mut tracer = Tracer::default();
+    let Ok(values) = request.layers.merge(sources, Some(&mut tracer)) else { return };
+    let found = pipeline::explain(chart, &case(request, &values), sources, &mut tracer);
+    found.into_iter().for_each(|found| sink.report(found));
 }
 
 /// Adds to each finding about rendered text the template line, the calls and the values that made it.

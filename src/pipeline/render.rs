@@ -23,6 +23,7 @@ pub struct Case<'a> {
     pub values: &'a Value,
     pub release: Release,
     pub capabilities: Capabilities,
+    pub skip_schema: bool,
     pub env: Env,
     pub exec: exec::Options,
 }
@@ -64,6 +65,7 @@ pub enum Problem {
     ReleaseName(String),
     /// Something that is no table stands at the name of a subchart.
     NoTable(Stage, TypeMismatch),
+    Schema(values::SchemaError),
     KubeVersion {
         wanted: String,
         found: String,
@@ -80,7 +82,7 @@ pub fn render<'c>(
 ) -> Result<Render<'c>, Stopped> {
     let mut log = Vec::new();
     let result = check_chart(chart, case, &mut log)
-        .and_then(|()| merge(chart, case, tracer.as_deref_mut(), &mut log))
+        .and_then(|()| merge(chart, case, sources, tracer.as_deref_mut(), &mut log))
         .and_then(|merged| {
             check_kube_version(chart, &case.capabilities)?;
             let files = run_templates(&merged, case, sources, tracer)?;
@@ -126,6 +128,7 @@ fn missing_dependencies(chart: &Chart) -> Vec<String> {
 fn merge<'c>(
     chart: &'c Chart,
     case: &Case<'_>,
+    sources: &Sources,
     tracer: Option<&mut Tracer>,
     log: &mut Vec<Log>,
 ) -> Result<Merged<'c>, Problem> {
@@ -137,6 +140,9 @@ fn merge<'c>(
         }
         problem
     })?;
+    if !case.skip_schema {
+        values::check_schemas(&merged, sources, log).map_err(Problem::Schema)?;
+    }
     Ok(merged)
 }
 
@@ -237,7 +243,7 @@ pub fn explain(
     tracer: &mut Tracer,
 ) -> Vec<Diagnostic> {
     match render(chart, case, sources, Some(tracer)) {
-        Err(stopped) => stopped.problem.diagnostics(chart),
+        Err(stopped) => stopped.problem.diagnostics(chart, Some(tracer)),
         Ok(render) => {
             let located = |broken: &manifest::Broken| {
                 let place = render.origins.place(broken.reason.span(), tracer);
@@ -296,13 +302,14 @@ impl Problem {
             Problem::NotInstallable(_)
             | Problem::MissingDependencies(_)
             | Problem::ApiVersion
+            | Problem::Schema(_)
             | Problem::KubeVersion { .. }
             | Problem::Template(_) => self.to_string(),
         }
     }
 
     /// The problem as findings.
-    pub fn diagnostics(&self, chart: &Chart) -> Vec<Diagnostic> {
+    pub fn diagnostics(&self, chart: &Chart, tracer: Option<&Tracer>) -> Vec<Diagnostic> {
         let whole = Span { file: chart.chart_yaml, start: 0, end: 0 };
         let of_chart = |rule: &'static str| {
             vec![Diagnostic::new(Group::Input, rule, Severity::Error, whole, self.to_string())]
@@ -314,6 +321,7 @@ impl Problem {
             Problem::ReleaseName(_) => of_chart("invalid-release-name"),
             Problem::NoTable(..) => of_chart("values-conflict"),
             Problem::KubeVersion { .. } => of_chart("incompatible-kubernetes"),
+            Problem::Schema(error) => error.diagnostics(tracer),
             Problem::Template(error) => vec![template_error(error)],
         }
     }
@@ -346,6 +354,10 @@ impl fmt::Display for Problem {
                 write!(f, "chart dependencies processing failed: {}", self.cause())
             }
             Problem::NoTable(Stage::Values, mismatch) => mismatch.fmt(f),
+            Problem::Schema(error) => write!(
+                f,
+                "values don't meet the specifications of the schema(s) in the following chart(s):\n{error}"
+            ),
             Problem::KubeVersion { wanted, found } => write!(
                 f,
                 "chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {found}"

@@ -4,6 +4,7 @@ mod capabilities;
 mod coalesce;
 mod import;
 mod layers;
+mod schema;
 mod scope;
 mod strvals;
 mod table;
@@ -12,6 +13,7 @@ mod tree;
 pub use capabilities::{Capabilities, HELM, HelmVersion, KubeVersion, KubeVersionError};
 pub use coalesce::TypeMismatch;
 pub use layers::{LayerError, Layers, Set, SetKind, ValuesFile};
+pub use schema::{SchemaError, check_schemas};
 pub use scope::{Release, Scope};
 pub use tree::{Node, is_compatible};
 

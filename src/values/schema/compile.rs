@@ -1,0 +1,193 @@
+//! From the text of a schema to a validator.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{Draft, PatternOptions, Retrieve, Uri, ValidationError, Validator};
+use serde_json::Value;
+
+use super::problem::{self, Problem};
+use crate::chart::Log;
+use crate::value::json;
+use crate::value::quote::quoted;
+
+/// How Helm names the schema to its library, and so to the user.
+const URL: &str = "file:///values.schema.json";
+
+/// A schema that is ready to be used.
+pub(super) struct Compiled {
+    pub(super) validator: Validator,
+    /// Whether keywords beside `$ref` count: from draft 2019-09 on.
+    pub(super) siblings_of_ref: bool,
+}
+
+/// Why a schema cannot be used. Displays in the words of Helm's library.
+#[derive(Clone, Debug)]
+pub(super) enum Error {
+    Json(String),
+    /// What its own metaschema says.
+    Metaschema {
+        url: &'static str,
+        problems: Vec<Problem>,
+    },
+    /// A reference into the schema that leads nowhere.
+    Nowhere(String),
+    Anchor(String),
+    /// A schema of another place, which only the network has.
+    Remote(String),
+    Other(String),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Json(error) | Error::Other(error) => f.write_str(error),
+            Error::Metaschema { url, problems } => {
+                write!(
+                    f,
+                    "\"{URL}#\" is not valid against metaschema: jsonschema validation failed with \
+                     '{url}'"
+                )?;
+                problems.iter().try_for_each(|problem| write!(f, "\n{problem}"))
+            }
+            Error::Nowhere(pointer) => {
+                write!(f, "json-pointer in {} not found", quoted(&format!("{URL}#{pointer}")))
+            }
+            Error::Anchor(anchor) => write!(
+                f,
+                "anchor in {} not found in schema {}",
+                quoted(&format!("{URL}#{anchor}")),
+                quoted(&format!("{URL}#"))
+            ),
+            Error::Remote(url) => {
+                write!(f, "failing loading {}: chartc does not use the network", quoted(url))
+            }
+        }
+    }
+}
+
+/// Compiles the text of a `values.schema.json`.
+pub(super) fn compile(text: &[u8], log: &mut Vec<Log>) -> Result<Compiled, Error> {
+    let schema = parse(text)?;
+    log.push(Log::debug("unmarshalled JSON schema").with("schema", String::from_utf8_lossy(text)));
+    let draft = draft(&schema)?;
+    check_metaschema(&schema, draft)?;
+    let loader = Loader::default();
+    let urns = Arc::clone(&loader.urns);
+    let validator = jsonschema::options()
+        .with_draft(draft)
+        .with_base_uri(URL)
+        .with_retriever(loader)
+        .with_pattern_options(PatternOptions::regex())
+        .build(&schema)
+        .map_err(|error| refused(&error))?;
+    for urn in urns.lock().map(|urns| urns.clone()).unwrap_or_default() {
+        let message = "unresolved URN reference ignored; using permissive schema";
+        log.push(Log::warn(message).with("urn", urn));
+    }
+    let siblings_of_ref = !matches!(draft, Draft::Draft4 | Draft::Draft6 | Draft::Draft7);
+    Ok(Compiled { validator, siblings_of_ref })
+}
+
+/// `jsonschema.UnmarshalJSON`, with the words of Go's decoder for what is no JSON.
+fn parse(text: &[u8]) -> Result<Value, Error> {
+    if text.trim_ascii().is_empty() {
+        return Err(Error::Json("EOF".to_owned()));
+    }
+    serde_json::from_slice(text).map_err(|error| {
+        let error = match json::decode_first(text) {
+            Ok(_) => "invalid character after top-level value".to_owned(),
+            Err(_) if error.is_eof() => "unexpected EOF".to_owned(),
+            Err(words) => words,
+        };
+        Error::Json(error)
+    })
+}
+
+/// The draft that `$schema` names; the newest without one.
+fn draft(schema: &Value) -> Result<Draft, Error> {
+    let Some(url) = schema.get("$schema").and_then(Value::as_str) else {
+        return Ok(Draft::Draft202012);
+    };
+    match url.trim_end_matches('#').split_once("://").map_or("", |(_, rest)| rest) {
+        "json-schema.org/draft-04/schema" => Ok(Draft::Draft4),
+        "json-schema.org/draft-06/schema" => Ok(Draft::Draft6),
+        "json-schema.org/draft-07/schema" => Ok(Draft::Draft7),
+        "json-schema.org/draft/2019-09/schema" => Ok(Draft::Draft201909),
+        "json-schema.org/draft/2020-12/schema" | "json-schema.org/schema" => Ok(Draft::Draft202012),
+        _ => Err(Error::Remote(url.to_owned())),
+    }
+}
+
+fn metaschema(draft: Draft) -> &'static str {
+    match draft {
+        Draft::Draft4 => "http://json-schema.org/draft-04/schema#",
+        Draft::Draft6 => "http://json-schema.org/draft-06/schema#",
+        Draft::Draft7 => "http://json-schema.org/draft-07/schema#",
+        Draft::Draft201909 => "https://json-schema.org/draft/2019-09/schema#",
+        _ => "https://json-schema.org/draft/2020-12/schema#",
+    }
+}
+
+fn check_metaschema(schema: &Value, draft: Draft) -> Result<(), Error> {
+    let errors = match draft {
+        Draft::Draft4 => problems(&jsonschema::draft4::meta::validator(), schema, false),
+        Draft::Draft6 => problems(&jsonschema::draft6::meta::validator(), schema, false),
+        Draft::Draft7 => problems(&jsonschema::draft7::meta::validator(), schema, false),
+        Draft::Draft201909 => problems(&jsonschema::draft201909::meta::validator(), schema, true),
+        _ => problems(&jsonschema::draft202012::meta::validator(), schema, true),
+    };
+    if errors.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Metaschema { url: metaschema(draft), problems: errors })
+}
+
+fn problems(
+    validator: &jsonschema::meta::MetaValidator<'static>,
+    schema: &Value,
+    siblings_of_ref: bool,
+) -> Vec<Problem> {
+    if validator.is_valid(schema) {
+        return Vec::new();
+    }
+    problem::find(validator.iter_errors(schema), siblings_of_ref)
+}
+
+fn refused(error: &ValidationError<'_>) -> Error {
+    use jsonschema::ReferencingError;
+    match error.kind() {
+        ValidationErrorKind::Referencing(ReferencingError::PointerToNowhere { pointer }) => {
+            Error::Nowhere(pointer.clone())
+        }
+        ValidationErrorKind::Referencing(ReferencingError::NoSuchAnchor { anchor }) => {
+            Error::Anchor(anchor.clone())
+        }
+        ValidationErrorKind::Referencing(ReferencingError::Unretrievable { uri, .. }) => {
+            Error::Remote(uri.clone())
+        }
+        _ => Error::Other(error.to_string()),
+    }
+}
+
+/// Loads nothing: URNs are permissive, as in Helm; all else is refused.
+#[derive(Default)]
+struct Loader {
+    urns: Arc<Mutex<Vec<String>>>,
+}
+
+impl Retrieve for Loader {
+    fn retrieve(
+        &self,
+        uri: &Uri<String>,
+    ) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
+        if uri.scheme().as_str() != "urn" {
+            return Err("chartc does not use the network".into());
+        }
+        if let Ok(mut urns) = self.urns.lock() {
+            urns.push(uri.to_string());
+        }
+        Ok(Value::Bool(true))
+    }
+}

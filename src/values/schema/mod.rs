@@ -1,0 +1,212 @@
+//! Values against the JSON schemas of a chart and its subcharts
+//! (`ValidateAgainstSchema` in `pkg/chart/common/util/jsonschema.go`).
+
+mod compile;
+mod problem;
+
+use std::fmt;
+
+use super::Merged;
+use super::table;
+use super::tree::Node;
+use crate::chart::Log;
+use crate::diagnostic::{Diagnostic, Group, Place, Severity};
+use crate::origin::{Src, Tracer};
+use crate::source::{FileId, Sources, Span};
+use crate::value::Value;
+use problem::Problem;
+
+/// What is wrong with the values, chart by chart. Displays as Helm prints it.
+#[derive(Clone, Debug)]
+pub struct SchemaError {
+    charts: Vec<Failed>,
+}
+
+/// A chart whose values do not fit, or whose schema is none.
+#[derive(Clone, Debug)]
+struct Failed {
+    chart: String,
+    schema: FileId,
+    reason: Reason,
+}
+
+#[derive(Clone, Debug)]
+enum Reason {
+    /// The schema cannot be used.
+    Schema(compile::Error),
+    Values(Vec<Violation>),
+}
+
+/// A value that breaks a schema.
+#[derive(Clone, Debug)]
+struct Violation {
+    problem: Problem,
+    /// The key of the value, as in `--set`, from the root chart.
+    key: String,
+    /// Where the value was set, in a render that traces.
+    src: Src,
+}
+
+/// Checks the values of all charts that take part and have a schema.
+pub fn check_schemas(
+    merged: &Merged<'_>,
+    sources: &Sources,
+    log: &mut Vec<Log>,
+) -> Result<(), SchemaError> {
+    let mut error = SchemaError { charts: Vec::new() };
+    check_node(&merged.root, &merged.values, "", sources, log, &mut error);
+    if error.charts.is_empty() { Ok(()) } else { Err(error) }
+}
+
+fn check_node(
+    node: &Node<'_>,
+    values: &Value,
+    prefix: &str,
+    sources: &Sources,
+    log: &mut Vec<Log>,
+    error: &mut SchemaError,
+) {
+    if let Some(schema) = node.chart.schema {
+        log.push(Log::debug("chart name").with("chart-name", &node.name));
+        if let Err(reason) = check_values(schema, values, prefix, sources, log) {
+            error.charts.push(Failed { chart: node.name.clone(), schema, reason });
+        }
+    }
+    log.push(
+        Log::debug("number of dependencies in the chart")
+            .with("chart", &node.name)
+            .with("dependencies", node.children.len().to_string()),
+    );
+    for child in &node.children {
+        let own = table::get(values, child.name.as_bytes());
+        if let Some(own) = own.filter(table::is_table) {
+            let prefix = format!("{prefix}{}.", child.name);
+            check_node(child, &own, &prefix, sources, log, error);
+        }
+    }
+}
+
+fn check_values(
+    schema: FileId,
+    values: &Value,
+    prefix: &str,
+    sources: &Sources,
+    log: &mut Vec<Log>,
+) -> Result<(), Reason> {
+    let text = sources.text(schema);
+    let compiled = compile::compile(text, log).map_err(Reason::Schema)?;
+    let instance = to_json(values);
+    if compiled.validator.is_valid(&instance) {
+        return Ok(());
+    }
+    let found = problem::find(compiled.validator.iter_errors(&instance), compiled.siblings_of_ref);
+    let violation = |problem: Problem| {
+        let (key, src) = locate(values, &problem.at, prefix);
+        Violation { problem, key, src }
+    };
+    Err(Reason::Values(found.into_iter().map(violation).collect()))
+}
+
+/// The key of a place in the values, and where it was set.
+fn locate(values: &Value, at: &[String], prefix: &str) -> (String, Src) {
+    let mut key = prefix.trim_end_matches('.').to_owned();
+    let mut value = values.clone();
+    for step in at {
+        let index = step.parse::<usize>().ok().filter(|_| value.as_list().is_some());
+        let inner = match (index, value.as_list()) {
+            (Some(index), Some(list)) => list.as_slice().get(index).cloned(),
+            _ => table::get(&value, step.as_bytes()),
+        };
+        match index {
+            Some(index) => key.push_str(&format!("[{index}]")),
+            None if key.is_empty() => key.push_str(step),
+            None => key.extend([".", step]),
+        }
+        value = inner.unwrap_or(Value::NIL);
+    }
+    (key, value.src)
+}
+
+/// The values as JSON, with integers where they are whole.
+fn to_json(value: &Value) -> serde_json::Value {
+    use crate::value::Data;
+    match &value.data {
+        Data::Nil | Data::Rare(_) => serde_json::Value::Null,
+        Data::Bool(value) => (*value).into(),
+        Data::Int(value) | Data::Int64(value) => (*value).into(),
+        Data::Float(value) if value.fract() == 0.0 && value.abs() < 9e15 => (*value as i64).into(),
+        Data::Float(value) => (*value).into(),
+        Data::Str(text) => String::from_utf8_lossy(text).into(),
+        Data::List(list) => list.as_slice().iter().map(to_json).collect::<Vec<_>>().into(),
+        Data::Map(map) => {
+            let entry = |(key, value): (&crate::value::Text, &Value)| {
+                (String::from_utf8_lossy(key).into_owned(), to_json(value))
+            };
+            serde_json::Value::Object(map.borrow().iter().map(entry).collect())
+        }
+    }
+}
+
+impl SchemaError {
+    /// One finding for each value that breaks a schema, and for each schema that is none.
+    pub fn diagnostics(&self, tracer: Option<&Tracer>) -> Vec<Diagnostic> {
+        self.charts.iter().flat_map(|failed| failed.diagnostics(tracer)).collect()
+    }
+
+    /// All charts in Helm's words.
+    fn helm_text(&self) -> String {
+        self.charts.iter().map(|failed| format!("{}:\n{}", failed.chart, failed.reason)).collect()
+    }
+}
+
+impl fmt::Display for SchemaError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.helm_text())
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::Schema(error) => error.fmt(f),
+            Reason::Values(violations) => {
+                violations.iter().try_for_each(|one| writeln!(f, "{}", one.problem))?;
+                f.write_str("\n")
+            }
+        }
+    }
+}
+
+impl Failed {
+    fn diagnostics(&self, tracer: Option<&Tracer>) -> Vec<Diagnostic> {
+        let whole = Span { file: self.schema, start: 0, end: 0 };
+        match &self.reason {
+            Reason::Schema(error) => vec![invalid_schema(whole, &self.chart, error)],
+            Reason::Values(violations) => {
+                let finding = |one: &Violation| one.diagnostic(tracer, whole);
+                violations.iter().map(finding).collect()
+            }
+        }
+    }
+}
+
+impl Violation {
+    /// The place is that of the value; what is missing altogether is told at the schema.
+    fn diagnostic(&self, tracer: Option<&Tracer>, schema: Span) -> Diagnostic {
+        let values = tracer.map_or_else(Vec::new, |tracer| tracer.values(self.src));
+        let primary = values.first().map_or(schema, |source| source.span);
+        let place = Place { primary: Some(primary), values, ..Place::default() };
+        let reason = self.problem.reasons().join("; ");
+        let message = match self.key.as_str() {
+            "" => format!("the values do not fit the schema: {reason}"),
+            key => format!("`{key}` does not fit the schema: {reason}"),
+        };
+        Diagnostic::new(Group::Schema, "schema-violation", Severity::Error, place, message)
+    }
+}
+
+/// A `values.schema.json` that cannot be used.
+fn invalid_schema(place: Span, chart: &str, error: &compile::Error) -> Diagnostic {
+    let message = format!("the schema of `{chart}` cannot be used: {error}");
+    Diagnostic::new(Group::Schema, "invalid-schema", Severity::Error, place, message)
+}
