@@ -75,7 +75,7 @@ pub fn why(
         request.layers.merge(sources, Some(&mut tracer)).map_err(|error| stopped(&error))?;
     let case = pipeline::check::case(request, &values);
     let render = pipeline::render(chart, &case, sources, Some(&mut tracer)).map_err(|error| {
-        error.problem.diagnostics(chart).into_iter().for_each(|found| sink.report(found));
+        error.problem.diagnostics(chart, None).into_iter().for_each(|found| sink.report(found));
         stopped(&error.problem)
     })?;
     let objects = render.manifests.into_objects();
