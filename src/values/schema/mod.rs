@@ -170,8 +170,7 @@ impl fmt::Display for Reason {
         match self {
             Reason::Schema(error) => error.fmt(f),
             Reason::Values(violations) => {
-                violations.iter().try_for_each(|one| writeln!(f, "{}", one.problem))?;
-                f.write_str("\n")
+                violations.iter().try_for_each(|one| writeln!(f, "{}", one.problem))
             }
         }
     }
