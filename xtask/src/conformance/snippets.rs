@@ -63,6 +63,7 @@ fn render(case: &Snippet) -> Result<Outputs, String> {
             revision: 1,
         },
         capabilities: capabilities(case)?,
+        skip_schema: false,
         env: Env { seed: 1, ..Env::default() },
         exec: exec_options(case),
     };
