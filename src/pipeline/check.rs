@@ -119,7 +119,7 @@ fn trace(chart: &Chart, request: &Request<'_>, sources: &mut Sources, found: &mu
     };
     for diagnostic in found {
         if let Some(span) = diagnostic.place.rendered {
-            diagnostic.place = render.origins.place(span, &tracer);
+            diagnostic.place = render.origins.place(span, sources, &tracer);
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Group, Place, Severity};
 use crate::exec::{self, RenderError};
 use crate::funcs::Env;
 use crate::manifest::{self, Manifests};
-use crate::origin::{Runs, Traced, Tracer};
+use crate::origin::{Origin, Runs, Traced, Tracer};
 use crate::program::{self, Unit};
 use crate::source::{FileId, Kind, Sources, Span};
 use crate::value::quote::quoted;
@@ -246,7 +246,7 @@ pub fn explain(
         Err(stopped) => stopped.problem.diagnostics(chart, Some(tracer)),
         Ok(render) => {
             let located = |broken: &manifest::Broken| {
-                let place = render.origins.place(broken.reason.span(), tracer);
+                let place = render.origins.place(broken.reason.span(), sources, tracer);
                 Diagnostic { place, ..manifest::invalid_output(broken) }
             };
             render.manifests.broken.iter().map(located).collect()
@@ -271,13 +271,35 @@ pub fn release_name(template: &str, env: &Env) -> Result<String, String> {
 
 impl Origins {
     /// The template line, the calls and the values that made a place in a rendered text.
-    pub fn place(&self, rendered: Span, tracer: &Tracer) -> Place {
-        let traced = self.runs.get(&rendered.file).and_then(|runs| {
-            let run = runs.partition_point(|&(end, _)| end <= rendered.start);
-            runs.get(run).or(runs.last())
-        });
-        let place = traced.map_or_else(Place::default, |&(_, origin)| tracer.place(origin));
-        Place { rendered: Some(rendered), ..place }
+    ///
+    /// Of a text that several actions wrote, the one that wrote most of its first line stands for it: not the
+    /// quotes around a name, but the name. The values of all of them count.
+    pub fn place(&self, rendered: Span, sources: &Sources, tracer: &Tracer) -> Place {
+        let line = sources.slice(rendered);
+        let length = memchr::memchr(b'\n', line).unwrap_or(line.len()).max(1);
+        let end = rendered.start + length as u32;
+        let runs = self.runs.get(&rendered.file).map_or(&[][..], Vec::as_slice);
+        let mut start = rendered.start;
+        let mut longest: Option<(u32, Origin)> = None;
+        let mut values = Vec::new();
+        for &(run_end, origin) in &runs[runs.partition_point(|&(end, _)| end <= rendered.start)..] {
+            let covered = run_end.min(end) - start;
+            if longest.is_none_or(|(most, _)| covered > most) {
+                longest = Some((covered, origin));
+            }
+            for value in tracer.values(origin.src) {
+                if !values.contains(&value) {
+                    values.push(value);
+                }
+            }
+            start = run_end;
+            if start >= end {
+                break;
+            }
+        }
+        let origin = longest.map(|(_, origin)| origin).or(runs.last().map(|&(_, origin)| origin));
+        let place = origin.map_or_else(Place::default, |origin| tracer.place(origin));
+        Place { rendered: Some(rendered), values, ..place }
     }
 
     pub fn is_empty(&self) -> bool {

@@ -89,7 +89,7 @@ pub fn why(
     };
     let node = find(object.root(), subject.field)?;
     let value = String::from_utf8_lossy(sources.slice(node.span())).into_owned();
-    Ok(Answer { place: render.origins.place(node.span(), &tracer), value })
+    Ok(Answer { place: render.origins.place(node.span(), sources, &tracer), value })
 }
 
 /// Follows a path: keys behind dots, indices and keys with dots in brackets.
