@@ -1,7 +1,6 @@
 //! One Kubernetes object of a render.
 
 use crate::diagnostic::{ObjectRef, Place};
-use crate::source::Span;
 use crate::yaml::{Document, Node};
 
 /// The objects of one render, in the order in which they stand in it. A `kind: List` is opened:
@@ -80,11 +79,10 @@ impl<'a> Object<'a> {
     }
 
     /// Keys that stand twice in one of its mappings: the earlier ones, which lost.
-    pub fn duplicate_keys(self) -> impl Iterator<Item = Span> {
+    pub fn duplicate_keys(self) -> impl Iterator<Item = Node<'a>> {
         let root = self.root().span();
-        let all = self.objects.documents[self.head().document].duplicates();
-        let first = all.partition_point(|key| key.start < root.start);
-        all.iter().copied().skip(first).take_while(move |key| key.end <= root.end)
+        let keys = self.objects.documents[self.head().document].duplicates();
+        keys.filter(move |key| root.start <= key.span().start && key.span().end <= root.end)
     }
 
     /// The place of one of its nodes.

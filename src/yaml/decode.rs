@@ -421,8 +421,7 @@ fn last_of_each(document: &mut Document, mut pairs: Vec<Pair>) -> Vec<Pair> {
         if document.key_text(earlier.key) == document.key_text(later.key) {
             lost[two[0]] = true;
             if !earlier.merged && !later.merged {
-                let span = Node { document, index: earlier.key }.span();
-                document.duplicates.push(span);
+                document.duplicates.push(earlier.key);
             }
         }
     }

@@ -19,8 +19,8 @@ pub struct Document {
     /// The children of sequences and mappings, as indices into `nodes`.
     pub(super) children: Vec<u32>,
     pub(super) root: u32,
-    /// Keys that stand twice in one mapping: the earlier ones, which lost.
-    pub(super) duplicates: Vec<Span>,
+    /// Keys that stand twice in one mapping: the earlier ones, which lost, as indices into `nodes`.
+    pub(super) duplicates: Vec<u32>,
 }
 
 /// A node as it is kept; `start` and `end` are offsets in the file.
@@ -124,8 +124,8 @@ impl Document {
     }
 
     /// Keys that stand twice in one mapping: the earlier ones, which lost.
-    pub fn duplicates(&self) -> &[Span] {
-        &self.duplicates
+    pub fn duplicates(&self) -> impl ExactSizeIterator<Item = Node<'_>> {
+        self.duplicates.iter().map(|&index| Node { document: self, index })
     }
 
     /// The file that the document was read from.
