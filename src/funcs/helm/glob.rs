@@ -18,34 +18,78 @@ fn translate(pattern: &[u8]) -> Option<String> {
     let mut lexer = Lexer { rest: str::from_utf8(pattern).ok()?, depth: 0 };
     // The library takes its own mark of the end for the end, and U+FFFD for a broken text.
     lexer.rest = lexer.rest.split('\0').next()?;
-    let mut expression = String::new();
+    let mut tokens = Vec::new();
     while let Some(token) = lexer.next()? {
-        match token {
-            Token::Text(text) => text.chars().for_each(|c| push(&mut expression, c)),
-            Token::Any => expression.push_str("[^/]*"),
-            Token::Super => expression.push_str("(?s:.*)"),
-            Token::Single => expression.push_str("[^/]"),
-            Token::Open => expression.push_str("(?:"),
-            Token::Or => expression.push('|'),
-            Token::Close => expression.push(')'),
-            Token::Chars { not, chars } => {
-                expression.push_str(if not { "[^" } else { "[" });
-                chars.chars().for_each(|c| push(&mut expression, c));
-                expression.push(']');
-            }
-            Token::Range { not, low, high } => {
-                expression.push_str(if not { "[^" } else { "[" });
-                push(&mut expression, low);
-                expression.push('-');
-                push(&mut expression, high);
-                expression.push(']');
-            }
+        tokens.push(token);
+    }
+    let mut expression = String::new();
+    let mut rest = tokens.as_slice();
+    while !rest.is_empty() {
+        // The library puts neighbours together: first what is alike, then what has a fixed length.
+        let alike = rest.iter().take_while(|token| token.is_wild()).count();
+        let fixed = rest.iter().take_while(|token| token.is_fixed()).count();
+        let (run, is_row) = if fixed > alike { (fixed, fixed > 1) } else { (alike.max(1), false) };
+        for token in &rest[..run] {
+            token.write(&mut expression, is_row);
         }
+        rest = &rest[run..];
     }
     // Braces that are open at the end close there.
     expression.extend(std::iter::repeat_n(')', lexer.depth));
     Some(expression)
 }
+
+impl Token {
+    /// `*` and `?` are matched together, by their number.
+    fn is_wild(&self) -> bool {
+        matches!(self, Token::Any | Token::Single)
+    }
+
+    fn is_fixed(&self) -> bool {
+        match self {
+            Token::Text(_) | Token::Single | Token::Chars { .. } | Token::Range { .. } => true,
+            Token::Any | Token::Super | Token::Open | Token::Or | Token::Close => false,
+        }
+    }
+
+    /// Appends the token as a regular expression. In a row of tokens of fixed length, the library
+    /// takes the first byte of a token's last character for all of it, so none but ASCII fits.
+    fn write(&self, expression: &mut String, is_row: bool) {
+        match self {
+            Token::Text(text) if is_row && !text.ends_with(|c: char| c.is_ascii()) => {
+                expression.push_str(NEVER);
+            }
+            Token::Text(text) => text.chars().for_each(|c| push(expression, c)),
+            Token::Any => expression.push_str("[^/]*"),
+            Token::Super => expression.push_str("(?s:.*)"),
+            Token::Single if is_row => expression.push_str(r"[\x00-.0-\x7f]"),
+            Token::Single => expression.push_str("[^/]"),
+            Token::Open => expression.push_str("(?:"),
+            Token::Or => expression.push('|'),
+            Token::Close => expression.push(')'),
+            Token::Chars { not, chars } => {
+                expression.push_str(if *not { "[^" } else { "[" });
+                chars.chars().for_each(|c| push(expression, c));
+                expression.push_str(if *not && is_row { BEYOND_ASCII } else { "" });
+                expression.push(']');
+            }
+            Token::Range { not, low, high } => {
+                expression.push_str(if *not { "[^" } else { "[" });
+                push(expression, *low);
+                expression.push('-');
+                push(expression, *high);
+                expression.push_str(if *not && is_row { BEYOND_ASCII } else { "" });
+                expression.push(']');
+            }
+        }
+    }
+}
+
+/// What no text matches.
+const NEVER: &str = r"[^\x00-\x{10ffff}]";
+
+/// All that is not ASCII, between brackets.
+const BEYOND_ASCII: &str = r"\x80-\x{10ffff}";
 
 fn push(expression: &mut String, c: char) {
     // Writing to a string cannot fail.
@@ -164,7 +208,8 @@ mod tests {
 
     #[track_caller]
     fn check(pattern: &str, expected: &str) {
-        let paths = ["a.txt", "ab", "b.txt", "conf/[b].txt", "conf/a.yaml", "conf/sub/d.json", "é"];
+        let paths =
+            ["a.txt", "ab", "b.txt", "conf/[b].txt", "conf/a.yaml", "conf/sub/d.json", "é", "éb"];
         let pattern = compile(pattern.as_bytes()).unwrap();
         let is_match = |path: &&str| pattern.search(path.as_bytes()).unwrap().is_match();
         let found: Vec<&str> = paths.into_iter().filter(is_match).collect();
@@ -173,8 +218,8 @@ mod tests {
 
     #[test]
     fn stars_stop_at_slashes() {
-        check("*", "a.txt ab b.txt é");
-        check("**", "a.txt ab b.txt conf/[b].txt conf/a.yaml conf/sub/d.json é");
+        check("*", "a.txt ab b.txt é éb");
+        check("**", "a.txt ab b.txt conf/[b].txt conf/a.yaml conf/sub/d.json é éb");
         check("conf/*", "conf/[b].txt conf/a.yaml");
         check("conf/***", "conf/[b].txt conf/a.yaml conf/sub/d.json");
         check("**/d.json", "conf/sub/d.json");
@@ -188,6 +233,8 @@ mod tests {
         check("[!a].txt", "b.txt");
         check("[a-c].txt", "a.txt b.txt");
         check("conf/[[]b].txt", "conf/[b].txt");
+        check("?b", "ab");
+        check("[!a]", "é");
         check("{a,{b,c}}.txt", "a.txt b.txt");
         check("{conf/**,ab", "ab conf/[b].txt conf/a.yaml conf/sub/d.json");
         check(r"conf/\[b].txt", "conf/[b].txt");
@@ -197,7 +244,7 @@ mod tests {
     #[test]
     fn wrong_patterns_match_all() {
         for pattern in ["[", "[]", "[a-]", "[b-a]", "[a-c", "[a-cd]", "\u{fffd}"] {
-            check(pattern, "a.txt ab b.txt conf/[b].txt conf/a.yaml conf/sub/d.json é");
+            check(pattern, "a.txt ab b.txt conf/[b].txt conf/a.yaml conf/sub/d.json é éb");
         }
     }
 }
