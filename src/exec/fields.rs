@@ -144,7 +144,7 @@ fn zero_of(kind: MapKind) -> Operand {
         MapKind::Any | MapKind::Values | MapKind::Nil => {
             Operand { value: Value::NIL, wrapped: true }
         }
-        MapKind::Strings => Operand::plain(Value::from("")),
+        MapKind::Strings | MapKind::NilStrings => Operand::plain(Value::from("")),
     }
 }
 

@@ -174,7 +174,7 @@ impl MapKind {
         match self {
             MapKind::Any | MapKind::Nil => "map[string]interface {}",
             MapKind::Values => "common.Values",
-            MapKind::Strings => "map[string]string",
+            MapKind::Strings | MapKind::NilStrings => "map[string]string",
         }
     }
 }

@@ -170,6 +170,15 @@ pub enum MapKind {
     /// A nil `map[string]interface {}`, which stays empty: it prints as `map[]`, and is `null` in
     /// JSON and YAML. Of `fromJson "null"`, for example.
     Nil,
+    /// A nil `map[string]string`: `.Chart.Annotations` of a chart without any.
+    NilStrings,
+}
+
+impl MapKind {
+    /// Whether the map is nil, and so stays empty.
+    pub fn is_nil(self) -> bool {
+        matches!(self, MapKind::Nil | MapKind::NilStrings)
+    }
 }
 
 impl Map {

@@ -7,9 +7,7 @@ use std::borrow::Cow;
 
 use crate::value::quote::{self, Plain};
 use crate::value::time::{Time, Zone};
-use crate::value::{
-    Data, Exceeded, Kind, List, ListKind, MAX_DEPTH, Map, MapKind, Rare, Struct, Value,
-};
+use crate::value::{Data, Exceeded, Kind, List, ListKind, MAX_DEPTH, Map, Rare, Struct, Value};
 use crate::value::{float, printable, stringer};
 
 /// What stands between `%` and the verb.
@@ -274,7 +272,7 @@ impl<'a> Printer<'a> {
     }
 
     fn map(&mut self, map: &Map, verb: char, depth: usize) -> Result<(), Exceeded> {
-        if map.kind == MapKind::Nil && self.flags.sharp_v {
+        if map.kind.is_nil() && self.flags.sharp_v {
             self.out.extend_from_slice(b"map[string]interface {}(nil)");
             return Ok(());
         }

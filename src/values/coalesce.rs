@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::table::{self, Entries, entries_mut, is_nil, is_table, without_nils};
 use super::tree::Node;
 use crate::chart::Log;
+use crate::value::print::{self, Flags};
 use crate::value::{Data, Text, Value};
 
 /// What happens to nulls.
@@ -28,15 +29,10 @@ pub struct TypeMismatch {
 /// Helm prints the value with a verb for booleans.
 impl fmt::Display for TypeMismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let TypeMismatch { chart, found } = self;
-        match &found.data {
-            Data::Bool(found) => write!(f, "type mismatch on {chart}: {found}"),
-            Data::Nil => write!(f, "type mismatch on {chart}: %!t(<nil>)"),
-            _ => {
-                let (kind, found) = (found.type_name(), super::go_text(found));
-                write!(f, "type mismatch on {chart}: %!t({kind}={found})")
-            }
-        }
+        let mut found = Vec::new();
+        // Beyond the limit the text is cut.
+        let _ = print::format(&mut found, &self.found, 't', Flags::default(), super::MAX_MESSAGE);
+        write!(f, "type mismatch on {}: {}", self.chart, String::from_utf8_lossy(&found))
     }
 }
 

@@ -7,7 +7,10 @@ use std::str::CharIndices;
 use super::table::{self, is_table};
 use crate::origin::{Src, Step, Tracer};
 use crate::source::{FileId, Span};
-use crate::value::{Data, Value, json, quote::quoted};
+use crate::value::{
+    Data, Value, json,
+    quote::{self, quoted},
+};
 
 /// The largest index of a list (`MaxIndex`).
 const MAX_INDEX: i64 = 65536;
@@ -81,7 +84,8 @@ impl fmt::Display for Error {
                 write!(f, "index of {index} is greater than maximum supported index of {MAX_INDEX}")
             }
             Error::AfterIndex(text) => {
-                write!(f, "unexpected data at end of array index: {}", quoted(text))
+                let runes: Vec<String> = text.chars().map(quoted_char).collect();
+                write!(f, "unexpected data at end of array index: [{}]", runes.join(" "))
             }
             Error::OpenList => f.write_str("list must terminate with '}'"),
             Error::Conflict { found, needed } => write!(
@@ -464,6 +468,13 @@ fn set_source(value: &mut Value, parent: Src, step: Step, span: Span, tracer: &m
         }
         _ => {}
     }
+}
+
+/// A character as Go's `%q` prints it.
+fn quoted_char(c: char) -> String {
+    let mut text = Vec::new();
+    quote::write_quoted_char(&mut text, c, quote::Plain::Printable);
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 fn insert(table: &mut Value, key: &str, value: Value) {

@@ -56,7 +56,7 @@ fn byte_at(bytes: &[u8], step: &Value, kind: &str) -> Result<Value, FuncError> {
 fn at_key(map: &Map, key: &[u8]) -> Result<Value, FuncError> {
     let missing = || match map.kind {
         MapKind::Any | MapKind::Values | MapKind::Nil => Value::NIL,
-        MapKind::Strings => Value::text(""),
+        MapKind::Strings | MapKind::NilStrings => Value::text(""),
     };
     Ok(map.get(key).unwrap_or_else(missing))
 }

@@ -9,9 +9,7 @@ mod decode;
 
 pub use decode::{Decoded, decode, decode_first, mismatch};
 
-use crate::value::{
-    Data, Exceeded, List, MAX_DEPTH, Map, MapKind, Rare, Struct, Value, float, stringer,
-};
+use crate::value::{Data, Exceeded, List, MAX_DEPTH, Map, Rare, Struct, Value, float, stringer};
 
 /// How JSON is laid out, and whether `<`, `>` and `&` are escaped.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -184,7 +182,7 @@ impl Encoder {
     }
 
     fn map(&mut self, value: &Value, map: &Map) -> Result<(), Error> {
-        if map.kind == MapKind::Nil {
+        if map.kind.is_nil() {
             self.out.extend_from_slice(b"null");
             return Ok(());
         }
@@ -322,7 +320,7 @@ pub(crate) fn encoded_name<'a>(type_name: &str, field: &'a str, value: &Value) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value::ListKind;
+    use crate::value::{ListKind, MapKind};
 
     #[track_caller]
     fn check(value: impl Into<Value>, style: Style, expected: &str) {

@@ -18,6 +18,7 @@ const URL: &str = "file:///values.schema.json";
 /// A schema that is ready to be used.
 pub(super) struct Compiled {
     pub(super) validator: Validator,
+    pub(super) schema: Value,
     /// Whether keywords beside `$ref` count: from draft 2019-09 on.
     pub(super) siblings_of_ref: bool,
 }
@@ -87,7 +88,7 @@ pub(super) fn compile(text: &[u8], log: &mut Vec<Log>) -> Result<Compiled, Error
         log.push(Log::warn(message).with("urn", urn));
     }
     let siblings_of_ref = !matches!(draft, Draft::Draft4 | Draft::Draft6 | Draft::Draft7);
-    Ok(Compiled { validator, siblings_of_ref })
+    Ok(Compiled { validator, schema, siblings_of_ref })
 }
 
 /// `jsonschema.UnmarshalJSON`, with the words of Go's decoder for what is no JSON.
@@ -152,7 +153,7 @@ fn problems(
     if validator.is_valid(schema) {
         return Vec::new();
     }
-    problem::find(validator.iter_errors(schema), siblings_of_ref)
+    problem::find(validator.iter_errors(schema), &Value::Null, siblings_of_ref)
 }
 
 fn refused(error: &ValidationError<'_>) -> Error {

@@ -99,7 +99,8 @@ fn check_values(
     if compiled.validator.is_valid(&instance) {
         return Ok(());
     }
-    let found = problem::find(compiled.validator.iter_errors(&instance), compiled.siblings_of_ref);
+    let errors = compiled.validator.iter_errors(&instance);
+    let found = problem::find(errors, &compiled.schema, compiled.siblings_of_ref);
     let violation = |problem: Problem| {
         let (key, src) = locate(values, &problem.at, prefix);
         Violation { problem, key, src }

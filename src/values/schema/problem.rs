@@ -25,10 +25,11 @@ pub(super) struct Problem {
 /// Arranges what a validator found.
 pub(super) fn find<'e>(
     errors: impl Iterator<Item = ValidationError<'e>>,
+    schema: &Value,
     siblings_of_ref: bool,
 ) -> Vec<Problem> {
     let errors: Vec<ValidationError<'_>> = errors.collect();
-    Level { siblings_of_ref, keyword: 0, instance: 0 }
+    Level { schema, siblings_of_ref, keyword: 0, instance: 0 }
         .problems(errors.iter().map(Found::new).collect())
 }
 
@@ -64,7 +65,10 @@ impl fmt::Display for Problem {
 
 /// An error of the validator, with its paths taken apart.
 struct Found<'e> {
+    /// The way that validation took through the schema.
     keywords: Vec<String>,
+    /// Where the keyword stands in the schema.
+    schema: &'e str,
     instance: Vec<String>,
     value: &'e Value,
     kind: &'e ValidationErrorKind,
@@ -74,18 +78,19 @@ impl<'e> Found<'e> {
     fn new(error: &'e ValidationError<'_>) -> Found<'e> {
         Found {
             keywords: split_pointer(error.evaluation_path().as_str()),
+            schema: error.schema_path().as_str(),
             instance: split_pointer(error.instance_path().as_str()),
             value: error.instance(),
             kind: error.kind(),
         }
     }
 
-    fn keyword(&self, level: Level) -> &str {
+    fn keyword(&self, level: Level<'_>) -> &str {
         self.keywords.get(level.keyword).map_or("", String::as_str)
     }
 
     /// Whether the schema of this level itself has the keyword.
-    fn is_own(&self, level: Level) -> bool {
+    fn is_own(&self, level: Level<'_>) -> bool {
         self.keywords.len() <= level.keyword + 1
     }
 }
@@ -96,7 +101,9 @@ fn split_pointer(pointer: &str) -> Vec<String> {
 
 /// A schema and a value within those that were validated: how many steps lead to each.
 #[derive(Copy, Clone)]
-struct Level {
+struct Level<'s> {
+    /// The whole schema.
+    schema: &'s Value,
     keyword: usize,
     instance: usize,
     siblings_of_ref: bool,
@@ -110,7 +117,7 @@ enum Join {
     AllOf,
 }
 
-impl Level {
+impl Level<'_> {
     /// The problems of one schema with one value, in the order of Helm's library.
     fn problems(self, found: Vec<Found<'_>>) -> Vec<Problem> {
         for hiding in ["type", "const", "enum", "format"] {
@@ -151,6 +158,13 @@ impl Level {
         (rank(keyword, false), value, schema)
     }
 
+    /// Whether `required` or a dependency of this level misses a property.
+    fn is_required(self, one: &Found<'_>) -> bool {
+        matches!(one.kind, ValidationErrorKind::Required { .. })
+            && one.keywords.len() <= self.keyword + 2
+            && matches!(one.keyword(self), "required" | "dependentRequired" | "dependencies")
+    }
+
     /// How many steps lead from a keyword to its subschema, whether the subschema is for a part of
     /// the value, and how its problems are joined.
     fn subschema(self, one: &Found<'_>) -> (usize, bool, Join) {
@@ -177,9 +191,7 @@ impl Level {
     /// The problems of one keyword, or of one of its subschemas.
     fn keyword_problems(self, group: Vec<Found<'_>>) -> Vec<Problem> {
         let Some(first) = group.first() else { return Vec::new() };
-        if let ValidationErrorKind::Required { .. } = first.kind
-            && first.keywords.len() <= self.keyword + 2
-        {
+        if self.is_required(first) {
             return vec![self.required(&group)];
         }
         if first.is_own(self) {
@@ -269,25 +281,39 @@ impl Level {
 
     /// All properties that one keyword misses.
     fn required(self, group: &[Found<'_>]) -> Problem {
-        let name = |one: &Found<'_>| match one.kind {
-            ValidationErrorKind::Required { property } => {
-                property.as_str().map(single_quoted).unwrap_or_default()
-            }
-            _ => String::new(),
-        };
-        let missing: Vec<String> = group.iter().map(name).collect();
-        let missing = missing.join(", ");
         let first = group.first();
-        let condition = first.and_then(|one| one.keywords.get(self.keyword + 1));
-        let text = match condition {
+        let at = first.map(|one| one.instance.clone()).unwrap_or_default();
+        let missing: Vec<String> = group.iter().map(|one| display(missing(one))).collect();
+        let missing = missing.join(", ");
+        let text = match first.and_then(|one| self.condition(one)) {
             Some(condition) => {
-                format!("properties {missing} required, if {} exists", single_quoted(condition))
+                format!("properties {missing} required, if {} exists", single_quoted(&condition))
             }
             None if group.len() == 1 => format!("missing property {missing}"),
             None => format!("missing properties {missing}"),
         };
-        let at = first.map(|one| one.instance.clone()).unwrap_or_default();
         Problem { at, text, causes: Vec::new() }
+    }
+
+    /// The property that requires another one, if the keyword is not `required` itself. The error
+    /// does not name it, so it is looked up in the schema.
+    fn condition(self, one: &Found<'_>) -> Option<String> {
+        let dependencies = self.schema.pointer(one.schema)?.as_object()?;
+        let requires = |needed: &&Value| {
+            needed
+                .as_array()
+                .is_some_and(|needed| needed.iter().any(|one_of| one_of == missing(one)))
+        };
+        let exists = |property: &str| one.value.get(property).is_some();
+        let mut found = dependencies.iter().filter(|(property, _)| exists(property));
+        found.find(|(_, needed)| requires(needed)).map(|(property, _)| property.clone())
+    }
+}
+
+fn missing<'e>(one: &Found<'e>) -> &'e Value {
+    match one.kind {
+        ValidationErrorKind::Required { property } => property,
+        _ => &Value::Null,
     }
 }
 
