@@ -8,6 +8,7 @@ use crate::chart::{Api, Chart, Log};
 use crate::diagnostic::{Diagnostic, Group, Place, Severity};
 use crate::exec::{self, RenderError};
 use crate::funcs::Env;
+use crate::jinja;
 use crate::manifest::{self, Manifests};
 use crate::origin::{Origin, Runs, Traced, Tracer};
 use crate::program::{self, Unit};
@@ -162,10 +163,13 @@ fn run_templates(
     tracer: Option<&mut Tracer>,
 ) -> Result<Vec<(String, Traced)>, Problem> {
     let scopes = merged.scopes(&case.release, &case.capabilities, sources);
-    let units = units(&scopes);
+    let (jinja, units): (Vec<Unit>, Vec<Unit>) =
+        units(&scopes).into_iter().partition(|unit| jinja::is_jinja(&unit.name));
     let program = program::compile(&units, sources);
+    let traces = tracer.is_some();
     let rendered = exec::render(&program, &units, &case.env, &case.exec, sources, tracer);
-    let files = rendered.map_err(Problem::Template)?.files;
+    let mut files = rendered.map_err(Problem::Template)?.files;
+    files.extend(jinja::render(&jinja, &case.env, sources, traces).map_err(Problem::Template)?);
     Ok(files.into_iter().map(|file| (file.name, file.output)).collect())
 }
 
