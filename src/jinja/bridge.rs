@@ -1,5 +1,6 @@
 //! Values and functions of Go templates for minijinja.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -13,15 +14,15 @@ use crate::value::{Data, List, Map, MapKind, Rare, Value, print};
 
 /// What a template sees: the scope of Go templates, and its own name as `Template`.
 pub(super) fn scope(unit: &Unit) -> minijinja::Value {
-    let mut scope: Vec<(String, minijinja::Value)> = unit
+    let mut scope: BTreeMap<String, minijinja::Value> = unit
         .scope
         .borrow()
         .iter()
         .map(|(key, value)| (String::from_utf8_lossy(key).into_owned(), to_jinja(value, 0)))
         .collect();
-    let template = [("Name", unit.name.as_str()), ("BasePath", unit.base.as_str())];
-    scope.push(("Template".to_owned(), template.into_iter().collect()));
-    scope.into_iter().collect()
+    let template = BTreeMap::from([("Name", unit.name.clone()), ("BasePath", unit.base.clone())]);
+    scope.insert("Template".to_owned(), template.into());
+    scope.into()
 }
 
 /// Deeper values are cut off: a dictionary may hold itself.
@@ -50,16 +51,19 @@ fn entries(map: &Map, depth: usize) -> minijinja::Value {
     let entry = |(key, value): (&crate::value::Text, &Value)| {
         (String::from_utf8_lossy(key).into_owned(), to_jinja(value, depth + 1))
     };
-    borrowed.iter().map(entry).collect()
+    borrowed.iter().map(entry).collect::<BTreeMap<_, _>>().into()
 }
 
 fn rare_to_jinja(rare: &Rare, value: &Value, depth: usize) -> minijinja::Value {
     match rare {
-        Rare::Struct(one) => one.fields.iter().map(|(name, value)| (*name, to_jinja(value, depth + 1))).collect(),
-        Rare::Files(files) => files
-            .iter()
-            .map(|(path, bytes)| (String::from_utf8_lossy(path).into_owned(), String::from_utf8_lossy(bytes).into_owned()))
-            .collect(),
+        Rare::Struct(one) => {
+            let field = |(name, value): &(&'static str, Value)| (*name, to_jinja(value, depth + 1));
+            one.fields.iter().map(field).collect::<BTreeMap<_, _>>().into()
+        }
+        Rare::Files(files) => {
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            files.iter().map(|(path, bytes)| (text(path), text(bytes))).collect::<BTreeMap<_, _>>().into()
+        }
         Rare::Complex(..) | Rare::Sized(..) | Rare::Bytes(_) | Rare::Time(_) => {
             let mut text = Vec::new();
             // What is longer than the limit is cut off there.

@@ -72,10 +72,11 @@ fn next_tag(text: &str) -> Option<Tag> {
     Some(Tag { start, end: start + 2 + length, kind })
 }
 
-/// The length up to and with the closing delimiter; strings may hold it.
+/// The length up to and with the closing delimiter; strings and maps may hold it.
 fn closing(text: &str, close: &str, quotes: bool) -> Option<usize> {
     let mut quote = None;
     let mut escaped = false;
+    let mut braces = 0u32;
     for (at, c) in text.char_indices() {
         match quote {
             Some(_) if escaped => escaped = false,
@@ -83,7 +84,9 @@ fn closing(text: &str, close: &str, quotes: bool) -> Option<usize> {
             Some(open) if c == open => quote = None,
             Some(_) => {}
             None if quotes && (c == '"' || c == '\'') => quote = Some(c),
-            None if text[at..].starts_with(close) => return Some(at + close.len()),
+            None if braces == 0 && text[at..].starts_with(close) => return Some(at + close.len()),
+            None if quotes && c == '{' => braces += 1,
+            None if quotes && c == '}' => braces = braces.saturating_sub(1),
             None => {}
         }
     }

@@ -89,7 +89,7 @@ impl<'a> Templates<'a> {
     fn environment(&self, env: &Env, marks: bool) -> Result<Environment<'static>, Box<RenderError>> {
         let mut environment = Environment::new();
         environment.set_syntax(syntax().map_err(|error| self.refused(&error, ""))?);
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
         environment.set_auto_escape_callback(|_| AutoEscape::None);
         environment.set_formatter(print);
         environment.set_recursion_limit(DEPTH);
