@@ -3,44 +3,74 @@
 
 use crate::exec::fault::Fault;
 use crate::exec::machine::{Machine, Operand, Step};
+use crate::exec::output::write_value;
 use crate::funcs::{Func, methods};
 use crate::origin::Src;
-use crate::program::{Code, Key, Keys, Slot};
-use crate::template::NodeId;
+use crate::program::{Code, Key, Keys, Op, Slot};
 use crate::value::{Data, Map, MapKind, Rare, Struct, Value};
 
-impl Machine<'_> {
-    pub(crate) fn dot_field(&mut self, code: &Code, keys: Keys, node: NodeId) -> Step {
-        self.frame.at = node;
-        let Some((first, rest)) = code.keys(keys).split_first() else { return Ok(()) };
-        let found = match self.entry(&self.frame.dot.value, first) {
-            Some(found) => found,
-            None => {
-                let Operand { value, wrapped } = self.frame.dot.clone();
-                self.field(&value, wrapped, first)?
-            }
-        };
-        self.walk(found, rest)
-    }
+/// What a chain of fields starts at.
+#[derive(Copy, Clone)]
+pub(crate) enum Receiver {
+    Dot,
+    Variable(Slot),
+}
 
-    pub(crate) fn variable_field(
+/// Chains of entries up to this length are followed without copying what lies between.
+const MAX_BORROWED: usize = 16;
+
+impl Machine<'_> {
+    /// Fields of dot or of a variable. The value of a `whole` command is printed or decided on
+    /// where it lies, if that is all that happens to it.
+    pub(crate) fn field_of(
         &mut self,
         code: &Code,
-        slot: Slot,
+        receiver: Receiver,
         keys: Keys,
-        node: NodeId,
+        whole: bool,
     ) -> Step {
-        self.frame.at = node;
-        let Some((first, rest)) = code.keys(keys).split_first() else { return Ok(()) };
-        let variable = self.variable(code, slot)?;
-        let found = match self.entry(&variable.value, first) {
-            Some(found) => found,
-            None => {
-                let Operand { value, wrapped } = variable.clone();
-                self.field(&value, wrapped, first)?
+        let keys = code.keys(keys);
+        let next = if whole && self.tracer.is_none() { code.ops.get(self.frame.pc) } else { None };
+        let operand = match receiver {
+            Receiver::Dot => &self.frame.dot,
+            Receiver::Variable(slot) => {
+                let index = self.frame.variables + usize::from(slot);
+                match self.variables.get(index) {
+                    Some(Some(operand)) => operand,
+                    _ => return Err(Box::new(Fault::undefined_variable(code, self.frame.at))),
+                }
             }
         };
-        self.walk(found, rest)
+        let (value, stack) = (&operand.value, &mut self.stack);
+        match next {
+            Some(Op::Print { .. }) => {
+                let (out, max) = (&mut self.out, self.options.limits.output);
+                let print = |found: &Value, _: Src| write_value(out, found, max);
+                if let Some(printed) = with_entry(value, value.src, keys, print) {
+                    self.frame.pc += 1;
+                    return printed.and_then(|()| self.check_output());
+                }
+            }
+            Some(&Op::If { otherwise, .. }) => {
+                let truth = with_entry(value, value.src, keys, |found, _| found.is_true());
+                if let Some(truth) = truth {
+                    self.frame.pc += 1;
+                    self.choose(truth, otherwise);
+                    return Ok(());
+                }
+            }
+            _ => {
+                let push = |found: &Value, src| stack.push(inherit(found.clone(), src));
+                if with_entry(value, value.src, keys, push).is_some() {
+                    self.wrapped = !whole;
+                    return Ok(());
+                }
+            }
+        }
+        let operand = operand.clone();
+        self.walk(operand, keys)?;
+        self.wrapped &= !whole;
+        Ok(())
     }
 
     pub(crate) fn fields(&mut self, code: &Code, keys: Keys) -> Step {
@@ -52,24 +82,10 @@ impl Machine<'_> {
     /// Pushes what a chain of fields leads to.
     fn walk(&mut self, mut current: Operand, keys: &[Key]) -> Step {
         for key in keys {
-            current = match self.entry(&current.value, key) {
-                Some(found) => found,
-                None => self.field(&current.value, current.wrapped, key)?,
-            };
+            current = self.field(&current.value, current.wrapped, key)?;
         }
         self.push(current.value, current.wrapped);
         Ok(())
-    }
-
-    /// The entry of a plain map, which is what nearly every field is; None where more is to be said.
-    fn entry(&self, receiver: &Value, key: &Key) -> Option<Operand> {
-        let Data::Map(map) = &receiver.data else { return None };
-        if map.kind == MapKind::Strings || (key.shadowed && map.kind == MapKind::Values) {
-            return None;
-        }
-        let entries = map.borrow();
-        let value = inherit(entries.get(key.name.as_bytes())?.clone(), receiver.src);
-        Some(Operand { value, wrapped: true })
     }
 
     /// A field of anything.
@@ -109,6 +125,25 @@ impl Machine<'_> {
         self.blamed = receiver.src;
         Err(Box::new(fault))
     }
+}
+
+/// What `found` makes of the entry that a chain leads to through plain maps, which is what nearly
+/// every field is; None where there is more to it. An entry without a source has that of its map.
+fn with_entry<R>(
+    receiver: &Value,
+    src: Src,
+    keys: &[Key],
+    found: impl FnOnce(&Value, Src) -> R,
+) -> Option<R> {
+    let (key, rest) = keys.split_first()?;
+    let Data::Map(map) = &receiver.data else { return None };
+    if map.kind == MapKind::Strings || key.shadowed || rest.len() > MAX_BORROWED {
+        return None;
+    }
+    let entries = map.borrow();
+    let value = entries.get(key.name.as_bytes())?;
+    let src = if value.src.is_none() { src } else { value.src };
+    if rest.is_empty() { Some(found(value, src)) } else { with_entry(value, src, rest, found) }
 }
 
 /// The method of that name. Go looks for one before it looks for a field.

@@ -10,6 +10,7 @@ use rand_core::SeedableRng;
 use rustc_hash::FxHashMap;
 
 use crate::exec::fault::{Fault, Limit};
+use crate::exec::fields::Receiver;
 use crate::exec::loops::OpenLoop;
 use crate::exec::output::Condition;
 use crate::exec::random::Sites;
@@ -174,7 +175,7 @@ impl<'a> Machine<'a> {
 
     fn step(&mut self, code: &Code, op: Op) -> Step<Flow> {
         match op {
-            Op::Text { start, end } => self.write_text(start, end)?,
+            Op::Text { start, end } => self.write_text(code, start, end)?,
             Op::Print { node } => self.print(node)?,
             Op::Pop => drop(self.pop()),
             Op::PopUnder => self.pop_under(),
@@ -197,9 +198,13 @@ impl<'a> Machine<'a> {
                 let Operand { value, wrapped } = self.variable(code, slot)?.clone();
                 self.push(value, wrapped);
             }
-            Op::Field { keys, node } => self.dot_field(code, keys, node)?,
-            Op::VariableField { slot, keys, node } => {
-                self.variable_field(code, slot, keys, node)?;
+            Op::Field { keys, node, whole } => {
+                self.frame.at = node;
+                self.field_of(code, Receiver::Dot, keys, whole)?;
+            }
+            Op::VariableField { slot, keys, node, whole } => {
+                self.frame.at = node;
+                self.field_of(code, Receiver::Variable(slot), keys, whole)?;
             }
             Op::Fields { keys } => self.fields(code, keys)?,
             Op::Unwrap => self.wrapped = false,
@@ -274,10 +279,15 @@ impl<'a> Machine<'a> {
     fn branch(&mut self, otherwise: u32, end: u32) {
         let condition = self.pop();
         let truth = condition.is_true();
+        self.choose(truth, otherwise);
+        self.depend_on(&condition, if truth { otherwise } else { end });
+    }
+
+    /// Goes on if the condition of an `if` is true.
+    pub(crate) fn choose(&mut self, truth: bool, otherwise: u32) {
         if !truth {
             self.frame.pc = otherwise as usize;
         }
-        self.depend_on(&condition, if truth { otherwise } else { end });
     }
 
     fn with(&mut self, otherwise: u32, end: u32) {

@@ -8,7 +8,7 @@ use crate::exec::fault::{Fault, Limit, ROOT};
 use crate::exec::machine::{Frame, Machine, Step};
 use crate::exec::{RenderError, error};
 use crate::origin::{CallId, Origin, Runs, Src, Traced};
-use crate::program::Unit;
+use crate::program::{Code, Unit};
 use crate::source::{Sources, Span};
 use crate::template::NodeId;
 use crate::value::{Data, Map, MapKind, Value, print};
@@ -43,7 +43,7 @@ impl Machine<'_> {
     }
 
     /// Fails when all files together have written too much.
-    fn check_output(&self) -> Step {
+    pub(crate) fn check_output(&self) -> Step {
         let max = self.options.limits.output;
         if self.written + self.out.len() > max {
             return Err(Box::new(Fault::Limit(Limit::Output(max))));
@@ -51,11 +51,10 @@ impl Machine<'_> {
         Ok(())
     }
 
-    pub(crate) fn write_text(&mut self, start: u32, end: u32) -> Step {
-        let tree = Rc::clone(&self.frame.code.tree);
-        let text = tree.slice(start, end);
+    pub(crate) fn write_text(&mut self, code: &Code, start: u32, end: u32) -> Step {
+        let text = code.tree.slice(start, end);
         if self.tracer.is_some() {
-            self.trace_text(Span { file: tree.file, start, end }, text);
+            self.trace_text(Span { file: code.tree.file, start, end }, text);
         } else {
             self.out.extend_from_slice(text);
         }
@@ -65,22 +64,7 @@ impl Machine<'_> {
     pub(crate) fn print(&mut self, node: NodeId) -> Step {
         let value = self.pop();
         let start = self.out.len();
-        match &value.data {
-            Data::Str(text) => self.out.extend_from_slice(text),
-            Data::Nil
-            | Data::Bool(_)
-            | Data::Int(_)
-            | Data::Int64(_)
-            | Data::Float(_)
-            | Data::List(_)
-            | Data::Map(_)
-            | Data::Rare(_) => {
-                let max = self.options.limits.output.saturating_sub(self.written);
-                if let Err(exceeded) = print::output(&mut self.out, &value, max) {
-                    return Err(Box::new(Fault::Limit(Limit::Print(exceeded))));
-                }
-            }
-        }
+        write_value(&mut self.out, &value, self.options.limits.output)?;
         if self.tracer.is_some() {
             self.trace_value(&value, start, node);
         }
@@ -205,6 +189,16 @@ impl Machine<'_> {
     pub(crate) fn place(&mut self) -> Place {
         error::place(self)
     }
+}
+
+/// Appends what an action prints.
+pub(crate) fn write_value(out: &mut Vec<u8>, value: &Value, max: usize) -> Step {
+    if let Data::Str(text) = &value.data {
+        out.extend_from_slice(text);
+        return Ok(());
+    }
+    let refused = |exceeded| Box::new(Fault::Limit(Limit::Print(exceeded)));
+    print::output(out, value, max).map_err(refused)
 }
 
 /// `.Template`, which all files of a chart share (`render` in `pkg/engine/engine.go`).

@@ -62,7 +62,11 @@ fn rare_to_jinja(rare: &Rare, value: &Value, depth: usize) -> minijinja::Value {
         }
         Rare::Files(files) => {
             let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-            files.iter().map(|(path, bytes)| (text(path), text(bytes))).collect::<BTreeMap<_, _>>().into()
+            files
+                .iter()
+                .map(|(path, bytes)| (text(path), text(bytes)))
+                .collect::<BTreeMap<_, _>>()
+                .into()
         }
         Rare::Complex(..) | Rare::Sized(..) | Rare::Bytes(_) | Rare::Time(_) => {
             let mut text = Vec::new();
@@ -82,7 +86,8 @@ fn from_jinja(value: &minijinja::Value) -> Value {
             _ => Value::from(f64::try_from(value.clone()).unwrap_or(f64::NAN)),
         },
         ValueKind::Seq | ValueKind::Iterable => {
-            let items = value.try_iter().into_iter().flatten().map(|item| from_jinja(&item)).collect();
+            let items =
+                value.try_iter().into_iter().flatten().map(|item| from_jinja(&item)).collect();
             Value::from(List::new(items))
         }
         ValueKind::Map => {
@@ -102,12 +107,17 @@ pub(super) fn add_functions(environment: &mut Environment<'static>, env: &Env) {
     let calls = Arc::new(AtomicU64::new(0));
     for func in funcs::all() {
         let (env_here, calls_here) = (env.clone(), Arc::clone(&calls));
-        environment.add_function(func.name, move |args: Rest<minijinja::Value>| call(func, &args, &env_here, &calls_here));
-        let (env_here, calls_here) = (env.clone(), Arc::clone(&calls));
-        environment.add_filter(func.name, move |piped: minijinja::Value, mut args: Rest<minijinja::Value>| {
-            args.push(piped);
+        environment.add_function(func.name, move |args: Rest<minijinja::Value>| {
             call(func, &args, &env_here, &calls_here)
         });
+        let (env_here, calls_here) = (env.clone(), Arc::clone(&calls));
+        environment.add_filter(
+            func.name,
+            move |piped: minijinja::Value, mut args: Rest<minijinja::Value>| {
+                args.push(piped);
+                call(func, &args, &env_here, &calls_here)
+            },
+        );
     }
 }
 
@@ -117,7 +127,8 @@ fn call(
     env: &Env,
     calls: &AtomicU64,
 ) -> Result<minijinja::Value, Error> {
-    let refuse = |text: String| Error::new(ErrorKind::InvalidOperation, format!("{}: {text}", func.name));
+    let refuse =
+        |text: String| Error::new(ErrorKind::InvalidOperation, format!("{}: {text}", func.name));
     let (least, most) = match func.params.len() {
         params if func.variadic => (params.saturating_sub(1), usize::MAX),
         params => (params, params),
@@ -128,7 +139,9 @@ fn call(
     let fitted: Result<Vec<Value>, String> = args
         .iter()
         .enumerate()
-        .map(|(nth, arg)| fit(from_jinja(arg), func.params.get(nth).or(func.params.last()).copied()))
+        .map(|(nth, arg)| {
+            fit(from_jinja(arg), func.params.get(nth).or(func.params.last()).copied())
+        })
         .collect();
     // Random functions give the same in a render that is repeated: a call is told by its rank.
     let rank = calls.fetch_add(1, Ordering::Relaxed);
@@ -136,7 +149,9 @@ fn call(
     let mut ctx = Ctx { env, random: &mut random, tracer: None };
     match (func.call)(&mut ctx, &fitted.map_err(refuse)?) {
         Ok(value) => Ok(to_jinja(&value, 0)),
-        Err(FuncError::Failed(text) | FuncError::Uncallable(text) | FuncError::Limit(text)) => Err(refuse(text)),
+        Err(FuncError::Failed(text) | FuncError::Uncallable(text) | FuncError::Limit(text)) => {
+            Err(refuse(text))
+        }
     }
 }
 

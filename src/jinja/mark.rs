@@ -30,7 +30,10 @@ pub(super) fn instrument(text: &str, file: usize) -> String {
         if tag.kind == Kind::Expression {
             let control = if source.starts_with("{{-") { "-" } else { "" };
             let start = at + tag.start;
-            out.push_str(&format!("{{{{{control} \"{}\" }}}}{{{{", mark(file, start, at + tag.end)));
+            out.push_str(&format!(
+                "{{{{{control} \"{}\" }}}}{{{{",
+                mark(file, start, at + tag.end)
+            ));
             out.push_str(&source[2 + control.len()..]);
         } else {
             out.push_str(source);
@@ -151,7 +154,11 @@ pub(super) fn read(marked: &str) -> (String, Vec<(u32, Option<Written>)>) {
 
 fn parse(mark: &str) -> Option<Written> {
     let mut numbers = mark.split(':');
-    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+    Some((
+        numbers.next()?.parse().ok()?,
+        numbers.next()?.parse().ok()?,
+        numbers.next()?.parse().ok()?,
+    ))
 }
 
 /// The parts as runs. An expression that is a path into the values has them for a source.
@@ -178,7 +185,9 @@ fn source_of(expression: &str, unit: &Unit) -> Src {
     let inside = expression.trim_matches(['{', '}', '-', ' ', '\n']);
     let path = inside.split('|').next().unwrap_or_default().trim();
     let mut keys = path.split('.');
-    let Some(root) = keys.next().and_then(|root| unit.scope.get(root.as_bytes())) else { return Src::NONE };
+    let Some(root) = keys.next().and_then(|root| unit.scope.get(root.as_bytes())) else {
+        return Src::NONE;
+    };
     keys.try_fold(root, |value: Value, key| match &value.data {
         Data::Map(map) => map.get(key.as_bytes()),
         _ => None,

@@ -86,7 +86,11 @@ impl<'a> Templates<'a> {
     }
 
     /// The templates ready to run, with marks or without.
-    fn environment(&self, env: &Env, marks: bool) -> Result<Environment<'static>, Box<RenderError>> {
+    fn environment(
+        &self,
+        env: &Env,
+        marks: bool,
+    ) -> Result<Environment<'static>, Box<RenderError>> {
         let mut environment = Environment::new();
         environment.set_syntax(syntax().map_err(|error| self.refused(&error, ""))?);
         environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
@@ -97,14 +101,17 @@ impl<'a> Templates<'a> {
         bridge::add_functions(&mut environment, env);
         for (nth, (name, (_, text))) in self.files.iter().enumerate() {
             let text = if marks { mark::instrument(text, nth) } else { text.clone() };
-            environment.add_template_owned(name.clone(), text).map_err(|error| self.refused(&error, name))?;
+            environment
+                .add_template_owned(name.clone(), text)
+                .map_err(|error| self.refused(&error, name))?;
         }
         Ok(environment)
     }
 
     fn run(&self, environment: &Environment<'_>, unit: &Unit) -> Result<String, Box<RenderError>> {
         let name = Templates::name(unit);
-        let template = environment.get_template(name).map_err(|error| self.refused(&error, name))?;
+        let template =
+            environment.get_template(name).map_err(|error| self.refused(&error, name))?;
         template.render(bridge::scope(unit)).map_err(|error| self.refused(&error, name))
     }
 
@@ -137,7 +144,11 @@ impl<'a> Templates<'a> {
 
 /// Lines that hold only a block tag leave nothing in the output.
 fn syntax() -> Result<SyntaxConfig, minijinja::Error> {
-    SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()
+    SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .keep_trailing_newline(true)
+        .build()
 }
 
 /// The span of a line, counted from 1.
@@ -152,18 +163,24 @@ fn trace(chart: &Templates<'_>, marked: &Environment<'_>, unit: &Unit, text: Str
     let marks = chart.run(marked, unit).ok().map(|marked| mark::read(&marked));
     let parts = marks.filter(|(unmarked, _)| *unmarked == text).map(|(_, parts)| parts);
     let parts = parts.unwrap_or_else(|| vec![(text.len() as u32, None)]);
-    let files: Vec<(FileId, &str)> = chart.files.values().map(|(file, text)| (*file, text.as_str())).collect();
+    let files: Vec<(FileId, &str)> =
+        chart.files.values().map(|(file, text)| (*file, text.as_str())).collect();
     let runs = mark::origins(&parts, &files, unit);
     Traced { text: text.into_bytes(), runs }
 }
 
 /// Prints values as YAML reads them: `null` for none, lists and maps as JSON.
-fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &minijinja::Value) -> Result<(), minijinja::Error> {
+fn print(
+    out: &mut Output<'_>,
+    state: &mut State<'_, '_>,
+    value: &minijinja::Value,
+) -> Result<(), minijinja::Error> {
     match value.kind() {
         minijinja::value::ValueKind::None => out.write_str("null").map_err(minijinja::Error::from),
         minijinja::value::ValueKind::Seq | minijinja::value::ValueKind::Map => {
-            let text = serde_json::to_string(value)
-                .map_err(|error| minijinja::Error::new(ErrorKind::BadSerialization, error.to_string()))?;
+            let text = serde_json::to_string(value).map_err(|error| {
+                minijinja::Error::new(ErrorKind::BadSerialization, error.to_string())
+            })?;
             out.write_str(&text).map_err(minijinja::Error::from)
         }
         _ => minijinja::escape_formatter(out, state, value),

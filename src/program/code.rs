@@ -77,16 +77,18 @@ pub(crate) enum Op {
         slot: Slot,
         node: NodeId,
     },
-    /// Fields of dot.
+    /// Fields of dot. As the value of a `whole` command they need no [`Op::Unwrap`].
     Field {
         keys: Keys,
         node: NodeId,
+        whole: bool,
     },
     /// Fields of a variable.
     VariableField {
         slot: Slot,
         keys: Keys,
         node: NodeId,
+        whole: bool,
     },
     /// Fields of the operand.
     Fields {

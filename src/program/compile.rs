@@ -352,7 +352,12 @@ impl<'a> Compiler<'a> {
             Shape::Field(_) | Shape::Variable(_) | Shape::Chain { .. } if has_args => {
                 self.method(first, args, piped);
             }
-            Shape::Field(_) | Shape::Variable(_) | Shape::Chain { .. } => {
+            Shape::Field(fields) => {
+                let keys = self.keys(fields, 0..fields.len());
+                self.emit(Op::Field { keys, node: first, whole: true });
+            }
+            Shape::Variable(names) => self.variable(first, names, names.len(), true),
+            Shape::Dot | Shape::Chain { .. } => {
                 self.operand(first);
                 self.then(Task::Emit(Op::Unwrap));
             }
@@ -362,10 +367,6 @@ impl<'a> Compiler<'a> {
             Shape::Pipe { .. } => self.then(Task::Pipe(first)),
             _ if has_args => self.mistake(MistakeKind::NotAFunction { node: first }, Some(first)),
             Shape::Nil => self.mistake(MistakeKind::NilCommand, Some(first)),
-            Shape::Dot => {
-                self.operand(first);
-                self.then(Task::Emit(Op::Unwrap));
-            }
             _ => self.ideal(first),
         }
     }
@@ -384,9 +385,9 @@ impl<'a> Compiler<'a> {
             Shape::Dot => self.emit(Op::Dot { node }),
             Shape::Field(fields) => {
                 let keys = self.keys(fields, 0..fields.len());
-                self.emit(Op::Field { keys, node });
+                self.emit(Op::Field { keys, node, whole: false });
             }
-            Shape::Variable(names) => self.variable(node, names, names.len()),
+            Shape::Variable(names) => self.variable(node, names, names.len(), false),
             Shape::Pipe { .. } => self.then(Task::Pipe(node)),
             Shape::Function(id) => self.function(id, node, node, &[], false),
             Shape::Chain { of, fields } => {
@@ -400,17 +401,20 @@ impl<'a> Compiler<'a> {
     }
 
     /// A variable and its fields, `len` names together.
-    fn variable(&mut self, node: NodeId, names: NodeRange, len: usize) {
+    fn variable(&mut self, node: NodeId, names: NodeRange, len: usize, whole: bool) {
         let name = self.tree.names(names).next().unwrap_or_default();
         let Some(slot) = self.slot(name) else {
             let kind = MistakeKind::UndefinedVariable { name: name.into() };
             return self.mistake(kind, Some(node));
         };
-        if len == 1 {
-            return self.emit(Op::Variable { slot, node });
+        if len > 1 {
+            let keys = self.keys(names, 1..len);
+            return self.emit(Op::VariableField { slot, keys, node, whole });
         }
-        let keys = self.keys(names, 1..len);
-        self.emit(Op::VariableField { slot, keys, node });
+        self.emit(Op::Variable { slot, node });
+        if whole {
+            self.emit(Op::Unwrap);
+        }
     }
 
     fn keys(&mut self, names: NodeRange, range: std::ops::Range<usize>) -> Keys {
@@ -511,10 +515,10 @@ impl<'a> Compiler<'a> {
         let last = names.len() - 1;
         match self.tree.shape(node) {
             Shape::Variable(_) if last == 0 => {
-                self.variable(node, names, 1);
+                self.variable(node, names, 1, false);
                 return self.mistake(MistakeKind::NotAFunction { node }, None);
             }
-            Shape::Variable(_) => self.variable(node, names, last),
+            Shape::Variable(_) => self.variable(node, names, last, false),
             Shape::Chain { of, .. } => {
                 self.emit(Op::At { node });
                 self.operand(of);
@@ -524,7 +528,7 @@ impl<'a> Compiler<'a> {
             _ if last == 0 => self.emit(Op::Dot { node }),
             _ => {
                 let keys = self.keys(names, 0..last);
-                self.emit(Op::Field { keys, node });
+                self.emit(Op::Field { keys, node, whole: false });
             }
         }
         let key = self.keys(names, last..last + 1).start;
