@@ -190,7 +190,10 @@ impl Writer {
             Data::List(list) if list.is_nil() && self.version == Version::V2 => {
                 self.emitter.plain("null");
             }
-            Data::List(list) => self.items(list.as_slice().iter())?,
+            Data::Map(map) if map.kind == MapKind::Nil && self.version == Version::V2 => {
+                self.emitter.plain("null");
+            }
+            Data::List(list) => self.items(list.as_slice(), value.src)?,
             Data::Map(map) => {
                 let entries = map.borrow();
                 let entries = entries.iter().map(|(key, value)| (&**key, value)).collect();
@@ -227,15 +230,13 @@ impl Writer {
         }
     }
 
-    fn items<'v>(
-        &mut self,
-        items: impl ExactSizeIterator<Item = &'v Value>,
-    ) -> Result<(), Failure> {
-        if items.len() == 0 {
+    fn items(&mut self, items: &[Value], src: Src) -> Result<(), Failure> {
+        if items.is_empty() {
             self.emitter.begin(Collection::Seq, true);
             return Ok(());
         }
         self.enter(Collection::Seq)?;
+        self.note(src);
         for item in items {
             self.value(item)?;
         }
@@ -294,7 +295,7 @@ impl Writer {
                 let text = time.format(b"2006-01-02T15:04:05.999999999Z07:00");
                 self.emitter.plain(&String::from_utf8_lossy(&text));
             }
-            Rare::Bytes(bytes) => self.bytes(bytes)?,
+            Rare::Bytes(bytes) => self.bytes(bytes, value.src)?,
             Rare::Files(files) => {
                 let bytes = files
                     .iter()
@@ -314,9 +315,9 @@ impl Writer {
     }
 
     /// `[]byte` is a list of numbers to go-yaml.
-    fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+    fn bytes(&mut self, bytes: &[u8], src: Src) -> Result<(), Failure> {
         let items: Vec<Value> = bytes.iter().map(|&byte| Value::int(byte.into())).collect();
-        self.items(items.iter())
+        self.items(&items, src)
     }
 
     /// A struct without tags for YAML: its exported fields in their order, in small letters.
@@ -419,6 +420,44 @@ mod tests {
         check("toYaml", Value::text(b"\xff"), "\u{fffd}");
         check("toYamlPretty", Value::text(b"\xff"), "!!binary /w==");
         check("toYaml", Value::from(f64::NAN), "");
+        check("toYaml", Value::from(Map::new(MapKind::Nil)), "null");
+        check("toYamlPretty", Value::from(Map::new(MapKind::Nil)), "{}");
+    }
+
+    #[test]
+    fn written_text_names_the_values_behind_it() {
+        let mut files = crate::source::Sources::default();
+        let text = "a: {b: 1, c: [x, 'y']}\nd: |\n  e\n";
+        let file = files.add(crate::source::Kind::File, "values.yaml", text.as_bytes());
+        let text = files.text(file);
+        let document = yaml::read_first(file, text, 0..text.len()).unwrap().unwrap();
+        let mut tracer = crate::origin::Tracer::default();
+        let sources = Sources::Keys(&mut tracer);
+        let value = from_node(document.root(), Src::NONE, sources);
+        let (env, mut random) = (Env::default(), crate::funcs::Random::seed_from_u64(0));
+        let mut ctx = Ctx { env: &env, random: &mut random, tracer: Some(&mut tracer) };
+        let written = to_yaml(&mut ctx, &[value]).unwrap();
+        let text = written.as_str().unwrap();
+        let mut found = Vec::new();
+        let mut start = 0;
+        for &(end, origin) in tracer.runs_of(written.src, text.len()).iter() {
+            let key = tracer.values(origin.src).into_iter().map(|source| source.key);
+            let piece = String::from_utf8_lossy(&text[start..end as usize]).into_owned();
+            found.push((piece, key.collect::<Vec<_>>().join(" ")));
+            start = end as usize;
+        }
+        let found: Vec<(&str, &str)> = found.iter().map(|(a, b)| (&**a, &**b)).collect();
+        assert_eq!(
+            found,
+            [
+                ("a:", "a"),
+                ("\n  b: 1", "a.b"),
+                ("\n  c:", "a.c"),
+                ("\n  - x", "a.c[0]"),
+                ("\n  - \"y\"", "a.c[1]"),
+                ("\nd: |\n  e", "d"),
+            ]
+        );
     }
 
     #[test]
