@@ -210,7 +210,7 @@ impl Tracer {
                 }
                 key.push_str(name);
             }
-            Step::Index(index) => key.push_str(&format!("[{index}]")),
+            Step::Index(index) => key.extend(["[", &index.to_string(), "]"]),
         }
         key
     }

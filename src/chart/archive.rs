@@ -1,5 +1,9 @@
 //! Unpacks chart archives in memory, with Helm's checks and limits
 //! (`pkg/chart/loader/archive/archive.go`).
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "the entry types of tar are many, and only these matter"
+)]
 
 use std::io::{self, Read};
 
@@ -106,7 +110,7 @@ fn check_link<R: Read>(entry: &Entry<'_, R>, path: &str) -> Result<(), ArchiveEr
     let resolved = match entry.header().entry_type() {
         // A hard link names its target from the root of the archive.
         EntryType::Link => target.split_once('/').map_or("..", |(_, inner)| inner).to_owned(),
-        _ => clean(&format!("{directory}/{target}").trim_start_matches('/').to_owned()),
+        _ => clean(format!("{directory}/{target}").trim_start_matches('/')),
     };
     if target.starts_with('/') || resolved.starts_with("..") || is_drive(&target) {
         return Err(ArchiveError::LinkOutside(path.to_owned()));

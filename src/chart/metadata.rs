@@ -253,7 +253,7 @@ impl Dependency {
     pub(super) fn read(decoder: &mut Decoder, node: Node<'_>) -> Option<Dependency> {
         let mut dependency = Dependency::default();
         let read = decoder.structure(node, DEPENDENCY, |decoder, name, node| {
-            dependency.read_field(decoder, name, node)
+            dependency.read_field(decoder, name, node);
         });
         read.then_some(dependency)
     }

@@ -1,4 +1,8 @@
 //! Reads charts from directories and archives, as Helm's loaders do (`pkg/chart/v2/loader`).
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "the kinds of I/O errors are many, and only these are worded"
+)]
 
 use std::fmt;
 use std::fs::{self, File as Opened};

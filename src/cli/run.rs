@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::chart::{self, Chart};
 use crate::diagnostic::{Diagnostic, Group, Place, Severity, Sink};
-use crate::golden::{self, Tree};
+use crate::golden;
 use crate::kube::Version;
 use crate::manifest::{self, Objects};
 use crate::pipeline::{self, Checked, Checks, Request};

@@ -30,10 +30,8 @@ pub(super) fn instrument(text: &str, file: usize) -> String {
         if tag.kind == Kind::Expression {
             let control = if source.starts_with("{{-") { "-" } else { "" };
             let start = at + tag.start;
-            out.push_str(&format!(
-                "{{{{{control} \"{}\" }}}}{{{{",
-                mark(file, start, at + tag.end)
-            ));
+            let mark = mark(file, start, at + tag.end);
+            out.extend(["{{", control, " \"", &mark, "\" }}{{"]);
             out.push_str(&source[2 + control.len()..]);
         } else {
             out.push_str(source);

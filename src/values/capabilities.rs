@@ -85,17 +85,11 @@ pub const HELM: HelmVersion = HelmVersion {
 };
 
 /// The cluster: its version and what it serves beyond Kubernetes' own API versions.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Capabilities {
     pub kube_version: KubeVersion,
     /// `--api-versions`
     pub api_versions: Vec<String>,
-}
-
-impl Default for Capabilities {
-    fn default() -> Capabilities {
-        Capabilities { kube_version: KubeVersion::default(), api_versions: Vec::new() }
-    }
 }
 
 /// A version of Kubernetes.

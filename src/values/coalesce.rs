@@ -217,7 +217,7 @@ fn coalesce_defaults(
                 let path = || join(path, &text(key));
                 match (&default.data, nulls) {
                     (Data::Map(_), Nulls::Keep) => {
-                        coalesce_tables(value, default, &path(), nulls, log)
+                        coalesce_tables(value, default, &path(), nulls, log);
                     }
                     (Data::Map(_), Nulls::Delete) => {
                         coalesce_tables(value, &without_nils(default), &path(), nulls, log);

@@ -38,7 +38,7 @@ fn import_from(dependency: &mut Dependency, values: &Value, imported: &Map, log:
             Import::Other => continue,
         };
         match find_table(values, &format!("{}.{child}", dependency.name)) {
-            Ok(Data::Map(found)) => merge_shared(imported, &below(&parent, found), "", log),
+            Ok(Data::Map(found)) => merge_shared(imported, &below(&parent, found)),
             Ok(_) => {}
             Err(missing) => log.push(missing_table(import, &dependency.name, &missing)),
         }
@@ -80,7 +80,7 @@ fn below(path: &str, table: Map) -> Map {
 
 /// [`coalesce_tables`] on Go's terms: `target` takes over the very tables of `source`, so that a
 /// later import into one place shows in all places that took the same table.
-fn merge_shared(target: &Map, source: &Map, path: &str, log: &mut Vec<Log>) {
+fn merge_shared(target: &Map, source: &Map) {
     if target.is_same(source) {
         return;
     }
@@ -90,7 +90,7 @@ fn merge_shared(target: &Map, source: &Map, path: &str, log: &mut Vec<Log>) {
         match (target.get(&key).map(|existing| existing.data), &value.data) {
             (None, _) => target.insert(key, value),
             (Some(Data::Map(target)), Data::Map(source)) => {
-                merge_shared(&target, source, path, log)
+                merge_shared(&target, source);
             }
             (Some(Data::Nil), _) | (Some(Data::Map(_)), Data::Nil) => {}
             (Some(_), _) => {}

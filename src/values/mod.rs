@@ -1,4 +1,8 @@
 //! Layers of values merged as Helm merges them, each leaf with its source; the JSON schema check.
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "most matches here are on foreign enums, or tell one kind of value from all others"
+)]
 
 mod capabilities;
 mod coalesce;

@@ -424,10 +424,10 @@ fn typed(text: &str) -> Value {
     if text.eq_ignore_ascii_case("null") {
         return Value::NIL;
     }
-    if text == "0" || !text.starts_with('0') {
-        if let Ok(int) = text.parse() {
-            return Data::Int64(int).into();
-        }
+    if (text == "0" || !text.starts_with('0'))
+        && let Ok(int) = text.parse()
+    {
+        return Data::Int64(int).into();
     }
     Value::text(text)
 }

@@ -55,12 +55,6 @@ pub(crate) fn decode(root: Node<'_>, kind: Kind, version: Version) -> Faults {
     tell(found)
 }
 
-/// Decodes the metadata of an object of a kind that has no Go type.
-pub(crate) fn decode_metadata(root: Node<'_>, version: Version) -> Faults {
-    let Some(metadata) = Struct::named("ObjectMeta") else { return Faults::default() };
-    tell(walk::member(root, "metadata", Shape::One(Type::Struct(metadata)), version))
-}
-
 /// Splits what was found into what the server reports and what that hides.
 fn tell(mut found: Vec<walk::Found<'_>>) -> Faults {
     found.sort_by(walk::Found::in_json_order);

@@ -119,7 +119,7 @@ fn locate(values: &Value, at: &[String], prefix: &str) -> (String, Src) {
             _ => table::get(&value, step.as_bytes()),
         };
         match index {
-            Some(index) => key.push_str(&format!("[{index}]")),
+            Some(index) => key.extend(["[", &index.to_string(), "]"]),
             None if key.is_empty() => key.push_str(step),
             None => key.extend([".", step]),
         }

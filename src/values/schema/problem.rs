@@ -239,7 +239,7 @@ impl Level<'_> {
 
     fn own_all(self, one: &Found<'_>) -> Vec<Problem> {
         let refused = |keys: &[String]| {
-            let at = |key: &String| [one.instance.as_slice(), &[key.clone()]].concat();
+            let at = |key: &String| [one.instance.as_slice(), std::slice::from_ref(key)].concat();
             let text = || "false schema".to_owned();
             keys.iter()
                 .map(|key| Problem { at: at(key), text: text(), causes: Vec::new() })
