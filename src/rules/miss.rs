@@ -37,12 +37,16 @@ pub(crate) fn explain<'a>(
     if matches(selector) {
         return None;
     }
-    let written = selector.without(|key| RUNTIME_LABELS.contains(&key));
-    if written.is_empty() || matches(&written) || index.is_operated(selector) {
+    // What the control plane's own pods are called, no chart says.
+    if namespace == "kube-system" && !index.pods.has_namespace(namespace) {
         return Some(Miss::Expected);
     }
-    let known = written.without(|key| !index.has_label_key(namespace, key));
-    let unknown = written.keys().find(|key| !index.has_label_key(namespace, key));
+    let written = selector.without(|key| RUNTIME_LABELS.contains(&key));
+    if written.is_empty() || matches(&written) || index.supply.is_operated(selector) {
+        return Some(Miss::Expected);
+    }
+    let known = written.without(|key| !index.pods.has_key(namespace, key));
+    let unknown = written.keys().find(|key| !index.pods.has_key(namespace, key));
     Some(match unknown {
         Some(key) if !known.is_empty() && matches(&known) => Miss::Unlabelled(key),
         Some(_) | None => Miss::Certain,

@@ -6,21 +6,21 @@
 use crate::yaml::Node;
 
 /// A selector of labels, read once.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Selector<'a> {
     /// Pairs that must all be there, sorted.
     pub(crate) pairs: Vec<(&'a str, &'a str)>,
     requirements: Vec<Requirement<'a>>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Requirement<'a> {
     key: &'a str,
     operator: Operator,
     values: Vec<&'a str>,
 }
 
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
 enum Operator {
     In,
     NotIn,

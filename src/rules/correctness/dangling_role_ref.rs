@@ -28,9 +28,16 @@ fn check(binding: Object<'_>, context: &Context<'_>, sink: &mut Sink) {
     let text = |key| role.and_then(|role| role.get(key)).and_then(Node::as_str);
     let (Some(kind), Some(name)) = (text("kind"), text("name")) else { return };
     let given = BUILT_IN.contains(&name) || name.starts_with("system:");
-    if !given && context.index.find_role(kind, context.index.namespace_of(binding), name).is_none()
-    {
+    if !given && !exists(binding, kind, name, context) {
         sink.report(nobody_makes(binding, kind, name));
+    }
+}
+
+fn exists(binding: Object<'_>, kind: &str, name: &str, context: &Context<'_>) -> bool {
+    let index = context.index;
+    match kind {
+        "ClusterRole" => index.rights.has_cluster_role(name),
+        _ => index.has(kind, index.namespace_of(binding), name),
     }
 }
 

@@ -45,7 +45,8 @@ fn is_for_others(object: Object<'_>, context: &Context<'_>) -> bool {
         || is_selected_by_label(object)
         || is_taken_by_type(object)
         || object.root().get("aggregationRule").is_some()
-        || object.kind() == "ClusterRole" && context.index.is_bound(object)
+        || object.kind() == "ClusterRole"
+            && context.index.rights.is_bound(object, context.index.namespace_of(object))
 }
 
 /// A label that only means something to a program, such as Grafana's for dashboards.

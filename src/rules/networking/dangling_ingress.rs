@@ -49,7 +49,7 @@ fn is_action(ingress: Object<'_>, backend: &Backend<'_>) -> bool {
 fn no_service(backend: &Backend<'_>, context: &Context<'_>) -> Diagnostic {
     let message = format!("the render has no Service `{}` in this namespace", backend.service);
     // An operator may make the Service.
-    let severity = if context.index.has_operands() { Severity::Info } else { RULE.severity };
+    let severity = if context.index.supply.has_operands() { Severity::Info } else { RULE.severity };
     RULE.finding_as(severity, backend.at(&["service", "name"]), message)
         .help("name a Service of the chart: requests for this path fail")
 }

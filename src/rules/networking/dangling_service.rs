@@ -21,7 +21,7 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     for service in &context.index.services {
-        let selector = service.selector.as_ref().filter(|selector| !selector.is_empty());
+        let selector = service.selector.as_ref();
         let Some(selector) = selector.filter(|_| service.kind() != "ExternalName") else {
             continue;
         };

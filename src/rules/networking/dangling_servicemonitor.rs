@@ -3,9 +3,8 @@
 use crate::diagnostic::{Diagnostic, Group, Severity, Sink};
 use crate::manifest::Object;
 use crate::rules::field::Field;
-use crate::rules::index::Service;
+use crate::rules::index::{ANYWHERE, Index, Service};
 use crate::rules::selector::Selector;
-use crate::rules::workload::strings;
 use crate::rules::workload::{PortRef, Workload};
 use crate::rules::{Check, Context, Level, Rule};
 use crate::yaml::Node;
@@ -27,104 +26,76 @@ fn check(monitor: Object<'_>, context: &Context<'_>, sink: &mut Sink) {
     let Some(selector) = monitor.root().at(&["spec", "selector"]).and_then(Selector::of) else {
         return;
     };
-    let namespaces = Namespaces::of(monitor, context);
+    let search = Search { monitor, namespaces: namespaces(monitor, context), selector };
     if monitor.kind() == "PodMonitor" {
-        check_pods(monitor, &selector, &namespaces, context, sink);
+        check_pods(&search, context.index, sink);
     } else {
-        check_services(monitor, &selector, &namespaces, context, sink);
+        check_services(&search, context.index, sink);
     }
 }
 
-/// Where a monitor looks.
-enum Namespaces<'a> {
-    Any,
-    Own(&'a str),
-    /// Those that it names; what is there may belong to other releases.
-    Named(Vec<&'a str>),
+/// What a monitor looks for, and where.
+struct Search<'a> {
+    monitor: Object<'a>,
+    namespaces: Vec<&'a str>,
+    selector: Selector<'a>,
 }
 
-impl<'a> Namespaces<'a> {
-    fn of(monitor: Object<'a>, context: &Context<'a>) -> Namespaces<'a> {
-        let selector = monitor.root().at(&["spec", "namespaceSelector"]);
-        let key = |key| selector.and_then(|selector| selector.get(key));
-        let named = key("matchNames").into_iter().flat_map(Node::items);
-        let named: Vec<&str> = named.filter_map(Node::as_str).collect();
-        if key("any").and_then(Node::as_bool) == Some(true) {
-            Namespaces::Any
-        } else if named.is_empty() {
-            Namespaces::Own(context.index.namespace_of(monitor))
-        } else {
-            Namespaces::Named(named)
-        }
-    }
-
-    fn has(&self, namespace: &str) -> bool {
-        match self {
-            Namespaces::Any => true,
-            Namespaces::Own(own) => *own == namespace,
-            Namespaces::Named(names) => names.contains(&namespace),
-        }
-    }
-
-    fn are_known(&self) -> bool {
-        matches!(self, Namespaces::Own(_))
+impl Search<'_> {
+    /// Looks in its own namespace only. What is in others may belong to other releases.
+    fn is_at_home(&self, index: &Index<'_>) -> bool {
+        let named = self.monitor.root().at(&["spec", "namespaceSelector", "matchNames"]);
+        named.is_none() && self.namespaces.iter().all(|one| index.has_namespace(one))
     }
 }
 
-fn check_services(
-    monitor: Object<'_>,
-    selector: &Selector<'_>,
-    namespaces: &Namespaces<'_>,
-    context: &Context<'_>,
-    sink: &mut Sink,
-) {
-    let inside = context.index.services.iter().filter(|one| namespaces.has(one.namespace));
-    let inside: Vec<&Service<'_>> = inside.collect();
-    let selected: Vec<&Service<'_>> =
-        inside.iter().copied().filter(|one| selector.matches(&labels(one.object))).collect();
+fn namespaces<'a>(monitor: Object<'a>, context: &Context<'a>) -> Vec<&'a str> {
+    let selector = monitor.root().at(&["spec", "namespaceSelector"]);
+    let key = |key| selector.and_then(|selector| selector.get(key));
+    if key("any").and_then(Node::as_bool) == Some(true) {
+        return vec![ANYWHERE];
+    }
+    let named = key("matchNames").into_iter().flat_map(Node::items);
+    let named: Vec<&str> = named.filter_map(Node::as_str).collect();
+    if named.is_empty() { vec![context.index.namespace_of(monitor)] } else { named }
+}
+
+fn check_services(search: &Search<'_>, index: &Index<'_>, sink: &mut Sink) {
+    let namespaces = search.namespaces.iter();
+    let selected: Vec<&Service<'_>> = namespaces
+        .flat_map(|namespace| index.select_services(namespace, &search.selector))
+        .collect();
     if selected.is_empty() {
-        if namespaces.are_known() && !inside.is_empty() {
-            sink.report(selects_nothing(monitor, "Service"));
+        let others = search.namespaces.iter().any(|namespace| index.has_services(namespace));
+        if others && search.is_at_home(index) {
+            sink.report(selects_nothing(search.monitor, "Service"));
         }
         return;
     }
-    for (index, name) in ports(monitor, "endpoints") {
+    for (position, name) in ports(search.monitor, "endpoints") {
         if !selected.iter().any(|one| one.ports().any(|port| port.name == Some(name))) {
-            sink.report(no_port(monitor, "endpoints", index, "Service", name));
+            sink.report(no_port(search.monitor, "endpoints", position, "Service", name));
         }
     }
 }
 
-fn check_pods(
-    monitor: Object<'_>,
-    selector: &Selector<'_>,
-    namespaces: &Namespaces<'_>,
-    context: &Context<'_>,
-    sink: &mut Sink,
-) {
-    let inside = context.index.workloads.iter().filter(|one| namespaces.has(one.namespace));
-    let inside: Vec<&Workload<'_>> = inside.collect();
+fn check_pods(search: &Search<'_>, index: &Index<'_>, sink: &mut Sink) {
+    let namespaces = search.namespaces.iter();
     let selected: Vec<&Workload<'_>> =
-        inside.iter().copied().filter(|one| selector.matches(&one.labels)).collect();
+        namespaces.flat_map(|namespace| index.select(namespace, &search.selector)).collect();
     if selected.is_empty() {
-        if namespaces.are_known() && !inside.is_empty() {
-            sink.report(selects_nothing(monitor, "pod"));
+        let others = search.namespaces.iter().any(|namespace| index.pods.has_namespace(namespace));
+        if others && search.is_at_home(index) {
+            sink.report(selects_nothing(search.monitor, "pod"));
         }
         return;
     }
-    for (index, name) in ports(monitor, "podMetricsEndpoints") {
-        let wanted = PortRef::Name(name);
+    for (position, name) in ports(search.monitor, "podMetricsEndpoints") {
         let mut containers = selected.iter().flat_map(|one| &one.containers);
-        if !containers.any(|container| container.port(wanted).is_some()) {
-            sink.report(no_port(monitor, "podMetricsEndpoints", index, "pod", name));
+        if !containers.any(|container| container.port(PortRef::Name(name)).is_some()) {
+            sink.report(no_port(search.monitor, "podMetricsEndpoints", position, "pod", name));
         }
     }
-}
-
-fn labels(object: Object<'_>) -> Vec<(&str, &str)> {
-    let mut labels = strings(object.root().at(&["metadata", "labels"]));
-    labels.sort_unstable();
-    labels
 }
 
 /// The ports that a monitor names, with the positions of their endpoints.

@@ -27,7 +27,7 @@ type Likeness<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], Vec<(i64, PortR
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let mut first: HashMap<Likeness<'_>, &str> = HashMap::new();
     for service in context.index.services.iter().filter(|service| !service.is_headless()) {
-        let Some(selector) = service.selector.as_ref().filter(|one| !one.is_empty()) else {
+        let Some(selector) = service.selector.as_ref() else {
             continue;
         };
         let ports = service.ports().map(|port| (port.number, port.target)).collect();

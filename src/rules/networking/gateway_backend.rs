@@ -58,7 +58,7 @@ fn check_backend<'a>(
 
 fn no_service(field: Field<'_>, name: &str, context: &Context<'_>) -> Diagnostic {
     // An operator may make the Service.
-    let severity = if context.index.has_operands() { Severity::Info } else { RULE.severity };
+    let severity = if context.index.supply.has_operands() { Severity::Info } else { RULE.severity };
     RULE.finding_as(
         severity,
         field,

@@ -1,5 +1,7 @@
 //! Ingresses whose certificate lies in a Secret of another name.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::diagnostic::{Diagnostic, Group, Severity, Sink};
 use crate::manifest::Object;
 use crate::rules::field::Field;
@@ -16,75 +18,68 @@ pub(crate) const RULE: Rule = Rule {
     aliases: &[],
     parameters: &[],
     page: include_str!("ingress_tls_secret.md"),
-    check: Check::Object(&["Ingress"], check),
+    check: Check::Render(check),
 };
 
-fn check(ingress: Object<'_>, context: &Context<'_>, sink: &mut Sink) {
-    let annotations = ingress.root().at(&["metadata", "annotations"]);
-    let mut keys =
-        annotations.into_iter().flat_map(Node::entries).filter_map(|one| one.key.as_str());
-    // cert-manager's ingress-shim makes the Secret that the Ingress names.
-    if keys.any(|key| ISSUERS.contains(&key)) {
-        return;
-    }
-    let namespace = context.index.namespace_of(ingress);
-    let tls = ingress.root().at(&["spec", "tls"]).into_iter().flat_map(Node::items);
-    for (index, entry) in tls.enumerate() {
-        let Some(name) = entry.get("secretName").and_then(Node::as_str) else { continue };
-        if makes(context, namespace, name) {
-            continue;
-        }
-        // A certificate that the render makes, and nothing takes, was meant for this Ingress.
-        if let Some(spare) = spare_certificate(context, namespace) {
-            sink.report(another_name(ingress, index, name, spare));
-        }
-    }
-}
-
-const ISSUERS: &[&str] = &[
-    "cert-manager.io/cluster-issuer",
-    "cert-manager.io/issuer",
-    "certmanager.k8s.io/cluster-issuer",
-    "certmanager.k8s.io/issuer",
-    "kubernetes.io/tls-acme",
-];
-
-fn makes(context: &Context<'_>, namespace: &str, name: &str) -> bool {
-    context.index.find("Secret", namespace, name).is_some()
-        || context.index.of_kind("Certificate").any(|one| certificate_secret(one) == Some(name))
-}
-
-fn certificate_secret(certificate: Object<'_>) -> Option<&str> {
-    certificate.root().at(&["spec", "secretName"])?.as_str()
-}
-
-/// The name of a TLS Secret of the namespace that no Ingress takes.
-fn spare_certificate<'a>(context: &Context<'a>, namespace: &str) -> Option<&'a str> {
+fn check(context: &Context<'_>, sink: &mut Sink) {
     let index = context.index;
+    let ingresses = || index.of_kind("Ingress");
+    let wanted: HashSet<&str> = ingresses().flat_map(secrets).map(|(_, name)| name).collect();
+    // A certificate that the render makes, and nothing takes, was meant for some Ingress.
+    let mut spare: HashMap<&str, &str> = HashMap::new();
+    for (object, name) in certificates(context) {
+        let namespace = index.namespace_of(object);
+        if !wanted.contains(name) && !index.refers_to("Secret", namespace, name) {
+            spare.entry(namespace).or_insert(name);
+        }
+    }
+    for ingress in ingresses().filter(|ingress| !is_served_by_issuer(*ingress)) {
+        let namespace = index.namespace_of(ingress);
+        for (position, name) in secrets(ingress) {
+            let other = spare.get(namespace).filter(|_| !index.makes_secret(namespace, name));
+            if let Some(other) = other {
+                sink.report(another_name(ingress, position, name, other));
+            }
+        }
+    }
+}
+
+/// cert-manager's ingress-shim makes the Secret that the Ingress names.
+fn is_served_by_issuer(ingress: Object<'_>) -> bool {
+    const ISSUERS: &[&str] = &[
+        "cert-manager.io/cluster-issuer",
+        "cert-manager.io/issuer",
+        "certmanager.k8s.io/cluster-issuer",
+        "certmanager.k8s.io/issuer",
+        "kubernetes.io/tls-acme",
+    ];
+    let annotations = ingress.root().at(&["metadata", "annotations"]);
+    let entries = annotations.into_iter().flat_map(Node::entries);
+    entries.filter_map(|entry| entry.key.as_str()).any(|key| ISSUERS.contains(&key))
+}
+
+/// The Secrets that an Ingress takes its certificates from, with their positions.
+fn secrets<'a>(ingress: Object<'a>) -> impl Iterator<Item = (usize, &'a str)> + use<'a> {
+    let tls = ingress.root().at(&["spec", "tls"]).into_iter().flat_map(Node::items);
+    tls.enumerate().filter_map(|(position, one)| Some((position, one.get("secretName")?.as_str()?)))
+}
+
+/// What makes a Secret with a certificate, and its name.
+fn certificates<'a>(context: &Context<'a>) -> impl Iterator<Item = (Object<'a>, &'a str)> {
     let of_type = |secret: &Object<'_>| {
         secret.root().get("type").and_then(Node::as_str) == Some("kubernetes.io/tls")
     };
-    let secrets =
-        index.of_kind("Secret").filter(of_type).filter_map(|one| Some((one, one.name()?)));
-    let certificates = index.of_kind("Certificate");
-    let certificates = certificates.filter_map(|one| Some((one, certificate_secret(one)?)));
-    let mut made =
-        secrets.chain(certificates).filter(|(one, _)| index.namespace_of(*one) == namespace);
-    let taken = |name: &str| {
-        index.of_kind("Ingress").any(|ingress| {
-            let tls = ingress.root().at(&["spec", "tls"]).into_iter().flat_map(Node::items);
-            tls.filter_map(|one| one.get("secretName")).any(|one| one.as_str() == Some(name))
-        })
-    };
-    let mounted = |name: &str| index.refers_to("Secret", namespace, name);
-    made.find(|(_, name)| !taken(name) && !mounted(name)).map(|(_, name)| name)
+    let secrets = context.index.of_kind("Secret").filter(of_type);
+    let secrets = secrets.filter_map(|one| Some((one, one.name()?)));
+    let ordered = context.index.of_kind("Certificate");
+    secrets.chain(
+        ordered.filter_map(|one| Some((one, one.root().at(&["spec", "secretName"])?.as_str()?))),
+    )
 }
 
 fn another_name(ingress: Object<'_>, index: usize, name: &str, spare: &str) -> Diagnostic {
     let field = Field::root(ingress).keys(&["spec", "tls"]).index(index).key("secretName");
-    RULE.finding(
-        field,
-        format!("nothing makes Secret `{name}`; the render makes `{spare}`, which nothing takes"),
-    )
-    .help("name the Secret that holds the certificate")
+    let message =
+        format!("nothing makes Secret `{name}`; the render makes `{spare}`, which nothing takes");
+    RULE.finding(field, message).help("name the Secret that holds the certificate")
 }

@@ -1,9 +1,11 @@
 //! Pods that everybody may talk to.
 
+use std::collections::HashMap;
+
 use crate::diagnostic::{Diagnostic, Group, Severity, Sink};
 use crate::rules::selector::Selector;
-use crate::rules::workload::Workload;
-use crate::rules::{Check, Context, Level, Rule, Scope};
+use crate::rules::workload::{Purpose, Workload};
+use crate::rules::{Check, Context, Level, Rule};
 use crate::yaml::Node;
 
 pub(crate) const RULE: Rule = Rule {
@@ -16,26 +18,29 @@ pub(crate) const RULE: Rule = Rule {
     aliases: &["non-isolated-pod", "pod-networkpolicy"],
     parameters: &[],
     page: include_str!("no_networkpolicy.md"),
-    check: Check::Workload(Scope::Installed, check),
+    check: Check::Render(check),
 };
 
-fn check(workload: &Workload<'_>, context: &Context<'_>, sink: &mut Sink) {
-    let (mut inward, mut outward) = (false, false);
-    for policy in context.index.of_kind("NetworkPolicy") {
-        let spec = policy.root().get("spec");
-        let selector = spec.and_then(|spec| spec.get("podSelector")).and_then(Selector::of);
-        let selects = context.index.namespace_of(policy) == workload.namespace
-            && selector.is_some_and(|selector| selector.matches(&workload.labels));
-        if let Some(spec) = spec.filter(|_| selects) {
-            inward |= covers(spec, "Ingress");
-            outward |= covers(spec, "Egress");
+fn check(context: &Context<'_>, sink: &mut Sink) {
+    let index = context.index;
+    // By the index of the workload's object: is it covered inward, outward?
+    let mut covered: HashMap<usize, (bool, bool)> = HashMap::new();
+    for policy in index.of_kind("NetworkPolicy") {
+        let Some(spec) = policy.root().get("spec") else { continue };
+        let Some(selector) = spec.get("podSelector").and_then(Selector::of) else { continue };
+        for workload in index.select(index.namespace_of(policy), &selector) {
+            let (inward, outward) = covered.entry(workload.object.index()).or_default();
+            *inward |= covers(spec, "Ingress");
+            *outward |= covers(spec, "Egress");
         }
     }
-    match (inward, outward) {
-        (true, true) => {}
-        (false, false) => sink.report(open(workload, "traffic")),
-        (false, true) => sink.report(open(workload, "incoming traffic")),
-        (true, false) => sink.report(open(workload, "outgoing traffic")),
+    for workload in index.workloads.iter().filter(|one| one.purpose != Purpose::Test) {
+        match covered.get(&workload.object.index()).copied().unwrap_or_default() {
+            (true, true) => {}
+            (false, false) => sink.report(open(workload, "traffic")),
+            (false, true) => sink.report(open(workload, "incoming traffic")),
+            (true, false) => sink.report(open(workload, "outgoing traffic")),
+        }
     }
 }
 

@@ -1,11 +1,12 @@
 //! Services whose pods nobody chooses.
 
+use std::collections::HashSet;
+
 use crate::diagnostic::{Diagnostic, Group, Severity, Sink};
 use crate::manifest::Object;
 use crate::rules::field::Field;
 use crate::rules::index::Service;
 use crate::rules::{Check, Context, Level, Rule};
-use crate::yaml::Node;
 
 pub(crate) const RULE: Rule = Rule {
     name: "service-no-selector",
@@ -22,24 +23,19 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, sink: &mut Sink) {
     let index = context.index;
-    for service in &index.services {
+    let sliced: HashSet<&str> = index.of_kind("EndpointSlice").filter_map(service_of).collect();
+    for service in index.services.iter().filter(|service| service.selector.is_none()) {
         let name = service.object.name().unwrap_or_default();
-        let selects = service.selector.as_ref().is_some_and(|selector| !selector.is_empty());
-        let by_hand = || has_endpoints(service, name, context);
-        if !selects && service.kind() != "ExternalName" && !by_hand() {
+        let by_hand = index.has("Endpoints", service.namespace, name) || sliced.contains(name);
+        if service.kind() != "ExternalName" && !by_hand {
             sink.report(nobody_chosen(service, name));
         }
     }
 }
 
-/// Addresses that were written by hand, or that say which Service they belong to.
-fn has_endpoints(service: &Service<'_>, name: &str, context: &Context<'_>) -> bool {
-    let of_service = |slice: Object<'_>| {
-        let label = slice.root().at(&["metadata", "labels", "kubernetes.io/service-name"]);
-        label.and_then(Node::as_str) == Some(name)
-    };
-    context.index.find("Endpoints", service.namespace, name).is_some()
-        || context.index.of_kind("EndpointSlice").any(of_service)
+/// The Service that the addresses of a slice belong to.
+fn service_of(slice: Object<'_>) -> Option<&str> {
+    slice.root().at(&["metadata", "labels", "kubernetes.io/service-name"])?.as_str()
 }
 
 fn nobody_chosen(service: &Service<'_>, name: &str) -> Diagnostic {

@@ -25,7 +25,7 @@ fn check(workload: &Workload<'_>, context: &Context<'_>, sink: &mut Sink) {
     let given = account.and_then(|account| account.root().get("automountServiceAccountToken"));
     let mounted = own.or(given.and_then(Node::as_bool)) != Some(false);
     // Who has been given rights needs the token.
-    if mounted && !context.index.has_rights(workload.namespace, name) {
+    if mounted && !context.index.rights.has_rights(workload.namespace, name) {
         sink.report(useless(workload, name));
     }
 }

@@ -26,7 +26,7 @@ const MAKERS: &[(&str, &[&str])] = &[
 ];
 
 fn check(role: Object<'_>, context: &Context<'_>, sink: &mut Sink) {
-    if !context.index.is_bound(role) {
+    if !context.index.rights.is_bound(role, context.index.namespace_of(role)) {
         return;
     }
     for grant in grants(role).filter(|grant| !grant.is_wild()) {

@@ -21,7 +21,7 @@ pub(crate) const RULE: Rule = Rule {
 const VERBS: &[&str] = &["get", "list", "watch", "create", "update", "patch", "delete"];
 
 fn check(role: Object<'_>, context: &Context<'_>, sink: &mut Sink) {
-    if !context.index.is_bound(role) {
+    if !context.index.rights.is_bound(role, context.index.namespace_of(role)) {
         return;
     }
     for grant in grants(role) {
