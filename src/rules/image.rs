@@ -37,7 +37,7 @@ mod tests {
 
     #[track_caller]
     fn check(reference: &str, registry: &str, path: &str, tag: &str, digest: &str) {
-        let some = |text| (text != "").then_some(text);
+        let some = |text| Some(text).filter(|text| !text.is_empty());
         let expected = Image { registry, path, tag: some(tag), digest: some(digest) };
         assert_eq!(Image::parse(reference), expected);
     }

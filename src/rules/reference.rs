@@ -166,11 +166,6 @@ impl<'a> Reference<'a> {
         };
         site.keys(self.path)
     }
-
-    /// A secret for pulling images.
-    pub(crate) fn is_pull_secret(&self) -> bool {
-        matches!(self.site, Site::PullSecret(_))
-    }
 }
 
 fn items(list: Option<Node<'_>>) -> impl Iterator<Item = Node<'_>> {

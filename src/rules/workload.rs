@@ -149,11 +149,6 @@ impl<'a> Workload<'a> {
         format!("{} `{}`", self.object.kind(), self.name())
     }
 
-    pub(crate) fn label(&self, key: &str) -> Option<&'a str> {
-        let found = self.labels.iter().find(|(name, _)| *name == key)?;
-        Some(found.1)
-    }
-
     /// `spec.replicas` as written. A number in quotes is refused elsewhere, and means itself.
     pub(crate) fn replicas(&self) -> Option<i64> {
         let node = self.spec.get("replicas")?;
@@ -467,6 +462,14 @@ fn port(node: Node<'_>) -> Port<'_> {
         number: node.get("containerPort").and_then(Node::as_i64),
         protocol: node.get("protocol").and_then(Node::as_str).unwrap_or("TCP"),
     }
+}
+
+/// The port that a probe connects to, and the handler that names it.
+pub(crate) fn probed_port(probe: Node<'_>) -> Option<(&'static str, PortRef<'_>)> {
+    ["httpGet", "tcpSocket", "grpc"].into_iter().find_map(|handler| {
+        let port = probe.get(handler)?.get("port")?;
+        Some((handler, PortRef::of(port)?))
+    })
 }
 
 /// `1 replica`, `3 replicas`.

@@ -1,8 +1,7 @@
 //! Liveness and readiness probes that ask the same.
 
 use crate::diagnostic::{Diagnostic, Group, Severity, Sink};
-use crate::rules::reliability::probe_port_missing::probed_port;
-use crate::rules::workload::{Container, Port, PortRef, Probes, Workload};
+use crate::rules::workload::{Container, Port, PortRef, Probes, Workload, probed_port};
 use crate::rules::{Check, Context, Level, Rule, Scope};
 use crate::yaml::Node;
 

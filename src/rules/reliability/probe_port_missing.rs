@@ -1,9 +1,8 @@
 //! Probes of ports that their container does not declare.
 
 use crate::diagnostic::{Diagnostic, Group, Severity, Sink};
-use crate::rules::workload::{Container, PortRef, Workload};
+use crate::rules::workload::{Container, PortRef, Workload, probed_port};
 use crate::rules::{Check, Context, Level, Rule, Scope};
-use crate::yaml::Node;
 
 pub(crate) const RULE: Rule = Rule {
     name: "probe-port-missing",
@@ -33,14 +32,6 @@ fn check(container: &Container<'_>, _: &Workload<'_>, _: &Context<'_>, sink: &mu
             PortRef::Number(_) => {}
         }
     }
-}
-
-/// The port that a probe connects to, and the handler that names it.
-pub(crate) fn probed_port(probe: Node<'_>) -> Option<(&'static str, PortRef<'_>)> {
-    ["httpGet", "tcpSocket", "grpc"].into_iter().find_map(|handler| {
-        let port = probe.get(handler)?.get("port")?;
-        Some((handler, PortRef::of(port)?))
-    })
 }
 
 fn unknown_name(container: &Container<'_>, probe: &str, handler: &str, name: &str) -> Diagnostic {

@@ -24,6 +24,13 @@ pub(crate) fn is_member(container: &Container<'_>) -> bool {
     }
 }
 
+/// A container that runs an Erlang node, alone or in a cluster.
+pub(crate) fn is_node(container: &Container<'_>) -> bool {
+    let marks = ["ERLANG_COOKIE", "RELEASE_COOKIE", "ERLANG_NAME", "RELEASE_NODE"];
+    marks.iter().any(|name| container.variable(name).is_some())
+        || distribution_port(container).is_some()
+}
+
 /// A StatefulSet whose pods form an Erlang cluster.
 pub(crate) fn is_cluster(workload: &Workload<'_>) -> bool {
     workload.kind == WorkloadKind::StatefulSet && workload.containers.iter().any(is_member)
