@@ -36,8 +36,8 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(reference: &str, registry: &str, path: &str, tag: &str, digest: &str) {
-        let some = |text| Some(text).filter(|text| !text.is_empty());
+    fn check(reference: &str, registry: &str, path: &str, tag: &'static str, digest: &'static str) {
+        let some = |text: &'static str| Some(text).filter(|text| !text.is_empty());
         let expected = Image { registry, path, tag: some(tag), digest: some(digest) };
         assert_eq!(Image::parse(reference), expected);
     }
