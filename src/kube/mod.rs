@@ -95,18 +95,19 @@ fn check_builtin(
     found: &mut Vec<Diagnostic>,
 ) {
     let faults = decode::decode(object.root(), kind, version);
-    if faults.is_empty() {
-        found.extend(warnings::warnings(object).into_iter().map(|warning| warned(object, warning)));
-    }
-    let first = faults.told.first().map(|fault| fault.span);
-    found.extend(faults.told.into_iter().map(|fault| refused(object, fault)));
-    if let Some(first) = first {
-        found.extend(faults.hidden.into_iter().map(|fault| hidden(refused(object, fault), first)));
-        return;
-    }
     let mut errors = Errors::default();
     validation::create(object, version, &mut errors);
-    found.extend(errors.into_vec().into_iter().map(|error| invalid(object, error)));
+    let errors = errors.into_vec();
+    let Some(first) = faults.told.first().map(|fault| fault.span) else {
+        found.extend(errors.into_iter().map(|error| invalid(object, error)));
+        found.extend(warnings::warnings(object).into_iter().map(|warning| warned(object, warning)));
+        return;
+    };
+    let unexplained = errors.into_iter().filter(|error| !faults.explain(&error.path));
+    let later: Vec<Diagnostic> = unexplained.map(|error| invalid(object, error)).collect();
+    found.extend(faults.told.into_iter().map(|fault| refused(object, fault)));
+    let hidden_faults = faults.hidden.into_iter().map(|fault| refused(object, fault));
+    found.extend(hidden_faults.chain(later).map(|later| hidden(later, first)));
 }
 
 /// What validation would report.

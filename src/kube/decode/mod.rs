@@ -22,6 +22,8 @@ pub(crate) struct Fault {
     /// The field as the server spells it: without indices for a wrong type, empty for a text that
     /// is no quantity, no base64 and so on.
     pub(crate) field: String,
+    /// Where it is, as validation spells it.
+    pub(crate) at: String,
     pub(crate) message: String,
     pub(crate) help: Option<String>,
     pub(crate) span: Span,
@@ -39,6 +41,15 @@ pub(crate) struct Faults {
 impl Faults {
     pub(crate) fn is_empty(&self) -> bool {
         self.told.is_empty()
+    }
+
+    /// Whether what validation finds at a path may come of a value that could not be decoded.
+    pub(crate) fn explain(&self, path: &str) -> bool {
+        let mut all = self.told.iter().chain(&self.hidden);
+        all.any(|fault| {
+            fault.cause != Cause::UnknownField
+                && (fault.at.starts_with(path) || path.starts_with(&fault.at))
+        })
     }
 }
 
