@@ -30,6 +30,13 @@ pub enum Action {
     Changed,
 }
 
+impl Change {
+    /// Every place in it, so that the templates behind can be filled in.
+    pub(crate) fn places_mut(&mut self) -> impl Iterator<Item = &mut Place> {
+        std::iter::once(&mut self.place).chain(self.fields.iter_mut().map(|field| &mut field.place))
+    }
+}
+
 impl Action {
     pub fn name(self) -> &'static str {
         match self {
@@ -103,4 +110,133 @@ fn by_identity(objects: &Objects) -> BTreeMap<Identity<'_>, VecDeque<Object<'_>>
         found.entry(identity(object)).or_default().push_back(object);
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kube::{Options, Version};
+    use crate::manifest;
+    use crate::source::{Kind, Sources};
+
+    #[track_caller]
+    fn check(old: &str, new: &str, expected: &str) {
+        let mut sources = Sources::default();
+        let mut sink = Sink::default();
+        let mut read = |name: &str, text: &str| {
+            let file = sources.add(Kind::File, name, text.as_bytes());
+            manifest::read_stream(file, &sources, &mut sink)
+        };
+        let (old, new) = (read("old", old), read("new", new));
+        let options = Options { versions: &[Version::DEFAULT], crds: &Objects::default() };
+        let changes = compare(&old, &new, &options, &mut sink);
+        let mut lines = Vec::new();
+        for change in changes {
+            let name = change.object.name.unwrap_or_default();
+            lines.push(format!("{} {} {name}", change.action.name(), change.object.kind));
+            lines.extend(change.fields.iter().map(|field| {
+                let shown = |value: &Option<String>| value.clone().unwrap_or("-".to_owned());
+                format!("  {}: {} {}", field.field, shown(&field.old), shown(&field.new))
+            }));
+        }
+        let found = sink.into_vec().into_iter();
+        lines.extend(found.map(|found| format!("{}: {}", found.rule, found.message)));
+        assert_eq!(lines.join("\n"), expected);
+    }
+
+    const MAP: &str =
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: m}, data: {a: x, b.c/d: y}}";
+
+    #[test]
+    fn equal_renders_have_no_changes() {
+        check(MAP, MAP, "");
+        check(
+            MAP,
+            "{kind: ConfigMap, apiVersion: v1, data: {b.c/d: y, a: x}, metadata: {name: m}}",
+            "",
+        );
+    }
+
+    #[test]
+    fn fields_are_compared() {
+        check(
+            MAP,
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: m}, data: {a: z, e: w}}",
+            "changed ConfigMap m\n  data.a: \"x\" \"z\"\n  data.e: - \"w\"\n  data[b.c/d]: \"y\" -",
+        );
+    }
+
+    #[test]
+    fn lists_are_compared_by_index() {
+        let role = |rules: &str| {
+            format!(
+                "{{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {{name: r, \
+                 namespace: n}}, rules: [{rules}]}}"
+            )
+        };
+        let first = "{apiGroups: [''], resources: [pods], verbs: [get]}";
+        let second = "{apiGroups: [''], resources: [pods], verbs: [list]}";
+        check(
+            &role(first),
+            &role(&format!("{second}, {first}")),
+            "changed Role r\n  rules[0].verbs[0]: \"get\" \"list\"\n  rules[1]: - \
+             {\"apiGroups\":[\"\"],\"resources\":[\"pods\"],\"verbs\":[\"get\"]}",
+        );
+    }
+
+    #[test]
+    fn objects_come_and_go() {
+        let other = "{apiVersion: v1, kind: ConfigMap, metadata: {name: n}}";
+        check(MAP, other, "added ConfigMap n\nremoved ConfigMap m");
+    }
+
+    #[test]
+    fn an_object_may_change_its_api_version() {
+        let ingress = |version: &str| {
+            format!(
+                "{{apiVersion: {version}, kind: Ingress, metadata: {{name: i, namespace: n}}, \
+                 spec: {{defaultBackend: {{service: {{name: s, port: {{number: 80}}}}}}}}}}"
+            )
+        };
+        check(
+            &ingress("extensions/v1beta1"),
+            &ingress("networking.k8s.io/v1"),
+            "changed Ingress i\n  apiVersion: \"extensions/v1beta1\" \"networking.k8s.io/v1\"",
+        );
+    }
+
+    #[test]
+    fn secrets_are_masked() {
+        let secret = |value: &str| {
+            format!(
+                "{{apiVersion: v1, kind: Secret, metadata: {{name: s, namespace: n}}, \
+                 stringData: {{a: {value}}}}}"
+            )
+        };
+        check(&secret("x"), &secret("z"), "changed Secret s\n  stringData.a: <masked> <masked>");
+    }
+
+    #[test]
+    fn refusals_are_told() {
+        let class = |policy: &str| {
+            format!(
+                "{{apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {{name: c}}, \
+                 provisioner: a.b/c, reclaimPolicy: {policy}}}"
+            )
+        };
+        check(
+            &class("Delete"),
+            &class("Retain"),
+            "changed StorageClass c\n  reclaimPolicy: \"Delete\" \"Retain\"\n\
+             immutable-field: `reclaimPolicy`: Invalid value: \"Retain\": field is immutable",
+        );
+        check(
+            "",
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: N}}",
+            "added ConfigMap N\ninvalid-value: `metadata.name`: Invalid value: \"N\": a lowercase \
+             RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', \
+             and must start and end with an alphanumeric character (e.g. 'example.com', regex \
+             used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
+        );
+    }
 }

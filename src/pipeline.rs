@@ -1,15 +1,16 @@
 //! The stages, one line each.
 
 mod check;
+mod compare;
 mod render;
 mod why;
 
 pub use check::{Checked, Request, check};
+pub use compare::{Side, compare};
 pub use render::{Case, Origins, Problem, Render, Stopped, explain, release_name, render};
 pub use why::{Answer, Subject, Unanswered, why};
 
 use crate::diagnostic::{Diagnostic, Sink};
-use crate::diff;
 use crate::kube::{self, Version};
 use crate::manifest::{self, Objects};
 use crate::rules::{self, Selection};
@@ -56,13 +57,14 @@ pub fn check_manifests(manifests: &str, version: &str) -> Vec<Diagnostic> {
 /// What the API server would say of an upgrade from one stream of manifests to another.
 pub fn compare_manifests(old: &str, new: &str, version: &str) -> Vec<Diagnostic> {
     let mut sources = Sources::default();
-    let before = sources.add(Kind::File, "old", old.as_bytes());
-    let after = sources.add(Kind::File, "new", new.as_bytes());
-    let versions: Vec<Version> = Version::parse(version).into_iter().collect();
     let mut sink = Sink::default();
-    let old = manifest::read_stream(before, &sources, &mut sink);
-    let new = manifest::read_stream(after, &sources, &mut sink);
+    let mut side = |name: &str, text: &str| {
+        let file = sources.add(Kind::File, name, text.as_bytes());
+        Side::read(file, &sources, &mut sink)
+    };
+    let (old, new) = (side("old", old), side("new", new));
+    let versions: Vec<Version> = Version::parse(version).into_iter().collect();
     let options = kube::Options { versions: &versions, crds: &Objects::default() };
-    diff::compare(&old, &new, &options, &mut sink);
-    sink.into_vec()
+    let (_, found) = compare(&old, &new, &options, &sources);
+    sink.into_vec().into_iter().chain(found).collect()
 }

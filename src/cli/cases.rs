@@ -18,10 +18,10 @@ pub(super) struct CaseFlags {
     pub(super) values: ValuesFlags,
     /// Name of the release
     #[arg(long, value_name = "NAME")]
-    release: Option<String>,
+    pub(super) release: Option<String>,
     /// Namespace of the release
     #[arg(short, long)]
-    namespace: Option<String>,
+    pub(super) namespace: Option<String>,
     /// Kubernetes version or range (1.36, 1.33..1.36) to check against; templates see the last
     #[arg(long, value_name = "VERSION")]
     kube_version: Vec<String>,

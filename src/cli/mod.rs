@@ -10,6 +10,7 @@ mod atomic;
 mod cases;
 mod check;
 mod completions;
+mod diff;
 mod disk;
 mod explain;
 mod golden;
@@ -49,6 +50,8 @@ enum Command {
     Golden(golden::Args),
     /// Says which template line, calls and values made a field
     Why(why::Args),
+    /// Compares two renders, and says what the API server would refuse of an upgrade
+    Diff(diff::Args),
     /// Prints the page of a rule
     Explain(explain::Args),
     /// Lists the rules
@@ -87,6 +90,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Template(args) => return template::run(args, "chartc"),
         Command::Golden(args) => golden::run(&args),
         Command::Why(args) => why::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Init(args) => init::run(&args),

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::diagnostic::Place;
 use crate::source::Span;
 use crate::yaml::{Kind, Node};
 
@@ -13,8 +14,8 @@ pub struct FieldChange {
     /// The values as JSON, None where there is none. Those of Secrets are masked.
     pub old: Option<String>,
     pub new: Option<String>,
-    /// In the new object, or where the field was removed from.
-    pub span: Option<Span>,
+    /// In the new object: the value, or what it was removed from.
+    pub place: Place,
 }
 
 /// The fields that differ, deepest first known: a changed map is told by its changed keys.
@@ -43,7 +44,7 @@ impl Walk {
                     field: self.path.clone(),
                     old: old.map(|node| self.shown(node)),
                     new: new.map(|node| self.shown(node)),
-                    span: new.map(Node::span).or(around),
+                    place: Place { rendered: new.map(Node::span).or(around), ..Place::default() },
                 };
                 self.found.push(change);
             }

@@ -125,7 +125,7 @@ fn trace(chart: &Chart, request: &Request<'_>, sources: &mut Sources, found: &mu
 }
 
 /// A values file or a `--set` flag that cannot be used.
-fn bad_values(error: &LayerError) -> Diagnostic {
+pub(super) fn bad_values(error: &LayerError) -> Diagnostic {
     let whole = |file: FileId| Span { file, start: 0, end: 0 };
     let message = error.to_string();
     let error = match error {

@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use crate::diagnostic::ObjectRef;
-use crate::report::{Finding, Location, Report};
+use crate::report::{Change, Finding, Location, Report};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let summary = &report.summary;
-    let document = json!({
+    let mut document = json!({
         "version": 1,
         "findings": report.findings.iter().map(finding).collect::<Vec<_>>(),
         "summary": {
@@ -21,8 +21,28 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             "infos": summary.infos,
         },
     });
+    if let Some(changes) = &report.changes {
+        document["changes"] = changes.iter().map(change).collect();
+    }
     serde_json::to_writer(&mut *out, &document)?;
     writeln!(out)
+}
+
+fn change(change: &Change) -> Value {
+    json!({
+        "action": change.action.name(),
+        "object": object(&change.object),
+        "location": change.location.as_ref().map(location),
+        "fields": change.fields.iter().map(|field| {
+            json!({
+                "field": field.field,
+                "old": field.old,
+                "new": field.new,
+                "location": field.location.as_ref().map(location),
+            })
+        }).collect::<Vec<_>>(),
+        "case": change.case,
+    })
 }
 
 /// One finding on each line, nothing else.

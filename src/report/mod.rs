@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+mod changes;
 mod concise;
 mod finding;
 mod full;
@@ -15,6 +16,7 @@ mod sarif;
 mod summary;
 mod why;
 
+pub use changes::{Change, FieldChange};
 pub use finding::{Finding, Location, Rendered, StackFrame, ValueLocation};
 pub use summary::Summary;
 pub use why::why;
@@ -27,6 +29,8 @@ pub struct Report {
     pub summary: Summary,
     /// What was looked at, by name: charts and manifest files.
     pub checked: Vec<String>,
+    /// The differences of two renders; None for commands that compare nothing.
+    pub changes: Option<Vec<Change>>,
 }
 
 /// Where the project lives, and the pages of its rules.
@@ -91,12 +95,17 @@ impl Report {
     pub fn new(findings: Vec<Finding>, checked: Vec<String>, mut summary: Summary) -> Report {
         let findings = merge(findings);
         summary.count(&findings);
-        Report { findings, summary, checked }
+        Report { findings, summary, checked, changes: None }
     }
 
     /// # Errors
     /// Those of `out`.
     pub fn write(&self, format: Format, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        if let (Format::Full | Format::Concise | Format::Grouped, Some(changes)) =
+            (format, &self.changes)
+        {
+            changes::write(changes, style, out)?;
+        }
         match format {
             Format::Full => full::write(self, style, out),
             Format::Concise => concise::write(self, style, out),

@@ -5,6 +5,8 @@
 //! all of them. It sees the keys of a map sorted, since YAML is turned into JSON first.
 
 mod scalar;
+#[cfg(test)]
+mod tests;
 mod walk;
 mod words;
 
@@ -55,9 +57,6 @@ impl Faults {
 
 /// Decodes an object of that kind.
 pub(crate) fn decode(root: Node<'_>, kind: Kind, version: Version) -> Faults {
-    if let Some(number) = scalar::first_not_finite(root) {
-        return Faults { told: vec![words::not_finite(number)], hidden: Vec::new() };
-    }
     let found = if kind.is_list {
         walk::list_of(root, kind.root, version)
     } else {

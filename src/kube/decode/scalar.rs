@@ -37,16 +37,6 @@ pub(super) fn hides_its_path(shape: Shape) -> bool {
     matches!(shape, Shape::One(Type::Scalar(Scalar::SchemaOrBool)))
 }
 
-/// The first number of an object that JSON cannot express: `.inf` or `.nan`.
-pub(super) fn first_not_finite(node: Node<'_>) -> Option<Node<'_>> {
-    match node.kind() {
-        Kind::Number => node.as_f64().is_some_and(|number| !number.is_finite()).then_some(node),
-        Kind::Seq => node.items().find_map(first_not_finite),
-        Kind::Map => node.entries().find_map(|entry| first_not_finite(entry.value)),
-        Kind::Null | Kind::Bool | Kind::String => None,
-    }
-}
-
 fn is_int32(node: Node<'_>) -> bool {
     node.as_i64().is_some_and(|number| i32::try_from(number).is_ok())
 }

@@ -205,7 +205,8 @@ impl<'a> Walk<'a> {
     fn wrong_type(&mut self, node: Node<'a>, shape: Shape, effect: Effect) {
         let effect = if self.mode == Mode::Strict { effect } else { Effect::Abort };
         let field = if scalar::hides_its_path(shape) { String::new() } else { self.dotted() };
-        let fault = words::wrong_type(field, &self.indexed(), node, shape);
+        let in_map = matches!(self.way.last(), Some(Step::Key { in_map: true, .. }));
+        let fault = words::wrong_type(field, (&self.indexed(), in_map), node, shape);
         self.keep(effect, fault);
     }
 

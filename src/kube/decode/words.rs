@@ -7,9 +7,16 @@ use super::Fault;
 use crate::diagnostic::Cause;
 use crate::yaml::{Kind, Node};
 
-/// A value of another JSON type than the field's.
-pub(super) fn wrong_type(field: String, at: &str, node: Node<'_>, shape: Shape) -> Fault {
-    let (expected, found) = (expected(shape), found(node));
+/// A value of another JSON type than the field's. The values of maps are not shown: they may be
+/// those of a Secret.
+pub(super) fn wrong_type(
+    field: String,
+    (at, in_map): (&str, bool),
+    node: Node<'_>,
+    shape: Shape,
+) -> Fault {
+    let (expected, found) =
+        (expected(shape), if in_map { kind_of(node).to_owned() } else { found(node) });
     Fault {
         rule: "wrong-type",
         cause: Cause::TypeInvalid,
@@ -23,29 +30,16 @@ pub(super) fn wrong_type(field: String, at: &str, node: Node<'_>, shape: Shape) 
 
 /// A text that does not say what it should, such as a quantity.
 pub(super) fn bad_text(at: &str, node: Node<'_>, rule: &'static str, reason: &str) -> Fault {
-    let found = found(node);
+    // Base64 is what Secrets hold.
+    let found = if rule == "bad-base64" { String::new() } else { format!(" has {}", found(node)) };
     Fault {
         rule,
         cause: Cause::TypeInvalid,
         field: String::new(),
         at: at.to_owned(),
-        message: format!("`{at}` has {found}: {reason}"),
+        message: format!("`{at}`{found}: {reason}"),
         help: None,
         span: node.span(),
-    }
-}
-
-/// A number that no JSON can hold, so that the object cannot be sent.
-pub(super) fn not_finite(number: Node<'_>) -> Fault {
-    Fault {
-        rule: "wrong-type",
-        cause: Cause::TypeInvalid,
-        field: String::new(),
-        at: String::new(),
-        message: "infinity and NaN cannot be sent to the API server: JSON has no such numbers"
-            .to_owned(),
-        help: Some("write it in quotes".to_owned()),
-        span: number.span(),
     }
 }
 
@@ -160,8 +154,18 @@ fn found(node: Node<'_>) -> String {
             (None, None) => "a number".to_owned(),
         },
         Kind::String => format!("the string {}", shortened(node.as_str().unwrap_or_default())),
-        Kind::Seq => "a list".to_owned(),
-        Kind::Map => "a map".to_owned(),
+        Kind::Seq | Kind::Map => kind_of(node).to_owned(),
+    }
+}
+
+fn kind_of(node: Node<'_>) -> &'static str {
+    match node.kind() {
+        Kind::Null => "null",
+        Kind::Bool => "a boolean",
+        Kind::Number => "a number",
+        Kind::String => "a string",
+        Kind::Seq => "a list",
+        Kind::Map => "a map",
     }
 }
 

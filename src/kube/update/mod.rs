@@ -11,6 +11,8 @@ mod equal;
 mod immutable;
 mod patch;
 mod service;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 use std::borrow::Cow;

@@ -1,0 +1,329 @@
+//! What an update is refused for. The expectations are what real API servers said.
+
+use super::super::{Version, types};
+use super::check;
+use crate::source::{Kind, Sources};
+use crate::yaml;
+
+/// `path cause: detail [changed]` for each refusal, `path cause` for what is wrong with the result.
+fn say(kind: &str, old: &str, new: &str, minor: u8) -> String {
+    let (api_version, kind) = kind.rsplit_once('/').unwrap();
+    let mut sources = Sources::default();
+    let mut read = |name: &str, body: &str| {
+        let text = format!("{{apiVersion: {api_version}, kind: {kind}, {body}}}");
+        let file = sources.add(Kind::File, name, text.as_bytes());
+        let text = sources.text(file);
+        yaml::read_first(file, text, 0..text.len()).unwrap().unwrap()
+    };
+    let (old, new) = (read("old", old), read("new", new));
+    let kind = types::kind(api_version, kind).unwrap();
+    let refusals = check(old.root(), new.root(), kind, Version::new(minor));
+    let forbidden = refusals.forbidden.iter().map(|refusal| {
+        let error = &refusal.error;
+        let changed = refusal.changed.join(" ");
+        format!("{} {} [{changed}]", error.path, error.cause.name())
+    });
+    let invalid =
+        refusals.invalid.iter().map(|error| format!("{} {}", error.path, error.cause.name()));
+    forbidden.chain(invalid).collect::<Vec<_>>().join("\n")
+}
+
+#[track_caller]
+fn update(kind: &str, old: &str, new: &str, expected: &str) {
+    assert_eq!(say(kind, old, new, 36), expected);
+}
+
+const META: &str = "metadata: {name: a, namespace: b}";
+
+fn workload(spec: &str) -> String {
+    workload_with(spec, "{name: a, image: x}")
+}
+
+fn workload_with(spec: &str, container: &str) -> String {
+    let template =
+        format!("{{metadata: {{labels: {{a: b}}}}, spec: {{containers: [{container}]}}}}");
+    format!("{META}, spec: {{{spec}, template: {template}}}")
+}
+
+const SELECTOR: &str = "selector: {matchLabels: {a: b}}";
+
+#[test]
+fn selectors_are_immutable() {
+    for kind in ["Deployment", "DaemonSet", "ReplicaSet"] {
+        let new = "selector: {matchLabels: {a: b}, matchExpressions: [{key: a, operator: Exists}]}";
+        update(
+            &format!("apps/v1/{kind}"),
+            &workload(SELECTOR),
+            &workload(new),
+            "spec.selector FieldValueInvalid []",
+        );
+    }
+}
+
+#[test]
+fn what_results_is_validated() {
+    update(
+        "apps/v1/Deployment",
+        &workload(SELECTOR),
+        &workload(&format!("{SELECTOR}, replicas: -1")),
+        "spec.replicas FieldValueInvalid",
+    );
+}
+
+#[test]
+fn the_keys_of_a_strategy_are_retained() {
+    update(
+        "apps/v1/Deployment",
+        &workload(SELECTOR),
+        &workload(&format!("{SELECTOR}, strategy: {{type: Recreate}}")),
+        "",
+    );
+}
+
+#[test]
+fn defaults_that_a_manifest_does_not_mention_stay() {
+    let stateful = |more: &str| workload(&format!("{SELECTOR}, serviceName: s{more}"));
+    let on_delete = ", updateStrategy: {type: OnDelete}";
+    update(
+        "apps/v1/StatefulSet",
+        &stateful(""),
+        &stateful(on_delete),
+        "spec.updateStrategy.rollingUpdate FieldValueInvalid",
+    );
+    update(
+        "apps/v1/StatefulSet",
+        &stateful(""),
+        &stateful(", updateStrategy: {type: OnDelete, rollingUpdate: null}"),
+        "",
+    );
+}
+
+#[test]
+fn stateful_sets_say_one_thing_of_all_changes() {
+    let stateful = |more: &str| workload(&format!("{SELECTOR}, {more}"));
+    let claim = |size: &str| {
+        format!(
+            "volumeClaimTemplates: [{{metadata: {{name: d}}, spec: {{accessModes: [ReadWriteOnce], \
+             resources: {{requests: {{storage: {size}}}}}}}}}]"
+        )
+    };
+    update(
+        "apps/v1/StatefulSet",
+        &stateful(&format!("serviceName: s, {}", claim("8Gi"))),
+        &stateful(&format!("serviceName: t, podManagementPolicy: Parallel, {}", claim("9Gi"))),
+        "spec FieldValueForbidden [podManagementPolicy serviceName volumeClaimTemplates]",
+    );
+    update(
+        "apps/v1/StatefulSet",
+        &stateful(&claim("8Gi")),
+        &stateful(&format!("podManagementPolicy: OrderedReady, {}", claim("8192Mi"))),
+        "",
+    );
+    let history = format!("{SELECTOR}, revisionHistoryLimit: 3");
+    let (old, new) = (workload(SELECTOR), workload(&history));
+    assert_eq!(say("apps/v1/StatefulSet", &old, &new, 33), "");
+    assert_eq!(
+        say("apps/v1/StatefulSet", &old, &new, 32),
+        "spec FieldValueForbidden [revisionHistoryLimit]"
+    );
+}
+
+#[test]
+fn jobs_keep_their_template() {
+    let job = |spec: &str, container: &str| {
+        workload_with(spec, container)
+            .replace("spec: {containers", "spec: {restartPolicy: Never, containers")
+    };
+    let (plain, other) = ("{name: a, image: x}", "{name: a, image: z}");
+    let more = "{name: a, image: x, resources: {limits: {cpu: 1}}}";
+    let refused = "spec.template FieldValueInvalid [spec]";
+    update("batch/v1/Job", &job("suspend: false", plain), &job("suspend: false", other), refused);
+    update(
+        "batch/v1/Job",
+        &job("suspend: true", plain),
+        &job("suspend: true", other),
+        "spec.template.spec FieldValueInvalid [containers]",
+    );
+    let (old, new) = (job("suspend: true", plain), job("suspend: true", more));
+    assert_eq!(say("batch/v1/Job", &old, &new, 36), "");
+    assert_eq!(say("batch/v1/Job", &old, &new, 35), refused);
+    update(
+        "batch/v1/Job",
+        &job("backoffLimit: 1", plain),
+        &job("completions: 5", plain),
+        "spec.completions FieldValueInvalid []",
+    );
+}
+
+#[test]
+fn list_items_are_merged_by_their_key() {
+    let mounts = |volumes: &str| {
+        format!(
+            "{META}, spec: {{{SELECTOR}, template: {{metadata: {{labels: {{a: b}}}}, spec: \
+             {{volumes: {volumes}, containers: [{{name: a, image: x, volumeMounts: \
+             [{{name: v, mountPath: /v}}]}}]}}}}}}"
+        )
+    };
+    update(
+        "apps/v1/Deployment",
+        &mounts("[{name: v, configMap: {name: c}}]"),
+        &mounts("[{name: v, secret: {secretName: s}}]"),
+        "",
+    );
+    update(
+        "apps/v1/Deployment",
+        &mounts("[{name: v, emptyDir: {}}]"),
+        &mounts("[]"),
+        "spec.template.spec.containers[0].volumeMounts[0].name FieldValueNotFound",
+    );
+}
+
+#[test]
+fn immutable_data_stays() {
+    let map = |body: &str| format!("{META}, {body}");
+    let forbidden = "data FieldValueForbidden []";
+    let secret = "v1/Secret";
+    update(
+        secret,
+        &map("immutable: true, data: {a: eA==}"),
+        &map("immutable: true, data: {a: eQ==}"),
+        forbidden,
+    );
+    update(
+        secret,
+        &map("immutable: true, data: {a: eA==}"),
+        &map("immutable: true, stringData: {a: x}"),
+        "",
+    );
+    update(
+        "v1/ConfigMap",
+        &map("immutable: true, data: {a: x}"),
+        &map("data: {a: y}"),
+        "immutable FieldValueForbidden []\ndata FieldValueForbidden []",
+    );
+    update("v1/ConfigMap", &map("data: {a: x}"), &map("immutable: true, data: {a: y}"), "");
+    update(secret, &map("type: my/own"), &map("data: {}"), "type FieldValueInvalid []");
+    update(secret, &map("data: {}"), &map("type: Opaque"), "");
+}
+
+#[test]
+fn claims_can_only_grow() {
+    let claim = |size: &str, more: &str| {
+        format!(
+            "{META}, spec: {{accessModes: [ReadWriteOnce], resources: {{requests: {{storage: \
+             {size}}}}}{more}}}"
+        )
+    };
+    let kind = "v1/PersistentVolumeClaim";
+    let class = ", storageClassName: a";
+    update(kind, &claim("8Gi", class), &claim("16Gi", class), "");
+    update(kind, &claim("8Gi", class), &claim("8192Mi", class), "");
+    update(
+        kind,
+        &claim("8Gi", class),
+        &claim("1Gi", class),
+        "spec.resources.requests.storage FieldValueForbidden []",
+    );
+    update(kind, &claim("8Gi", ""), &claim("8Gi", class), "");
+    update(
+        kind,
+        &claim("8Gi", class),
+        &claim("8Gi", ""),
+        "spec FieldValueForbidden [storageClassName]",
+    );
+    update(
+        kind,
+        &claim("8Gi", ""),
+        &claim("8Gi", ", volumeMode: Block"),
+        "spec FieldValueForbidden [volumeMode]\nvolumeMode FieldValueInvalid []",
+    );
+}
+
+#[test]
+fn services_keep_their_addresses() {
+    let service = |spec: &str| {
+        format!("{META}, spec: {{ports: [{{port: 80, name: http}}], selector: {{a: b}}{spec}}}")
+    };
+    let kind = "v1/Service";
+    let changed = "spec.clusterIPs[0] FieldValueInvalid []";
+    update(kind, &service(""), &service(", clusterIP: None"), changed);
+    update(kind, &service(", clusterIP: None"), &service(", clusterIP: ''"), "");
+    update(kind, &service(", clusterIP: 10.96.0.7"), &service(", clusterIP: 10.96.0.8"), changed);
+    update(kind, &service(", clusterIP: 10.96.0.7"), &service(""), "");
+    update(kind, &service(""), &service(", ipFamilies: [IPv6]"), changed);
+    update(kind, &service(""), &service(", type: LoadBalancer"), "");
+    update(kind, &service(", type: LoadBalancer, externalTrafficPolicy: Local"), &service(""), "");
+    let fixed = |kind: &str| {
+        format!("{META}, spec: {{type: {kind}, ports: [{{port: 80, nodePort: 30123}}]}}")
+    };
+    update(kind, &fixed("NodePort"), &fixed("ClusterIP"), "");
+    let class = |class: &str| service(&format!(", type: LoadBalancer, loadBalancerClass: {class}"));
+    update(kind, &class("a/b"), &class("a/c"), "spec.loadBalancerClass FieldValueInvalid []");
+    update(
+        kind,
+        &service(""),
+        &format!("{META}, spec: {{type: ExternalName, externalName: a.b}}"),
+        "",
+    );
+}
+
+#[test]
+fn other_fields_that_stay() {
+    let binding = |role: &str| {
+        format!(
+            "{META}, roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: Role, name: {role}}}, \
+             subjects: [{{kind: User, name: u}}]"
+        )
+    };
+    update(
+        "rbac.authorization.k8s.io/v1/RoleBinding",
+        &binding("a"),
+        &binding("b"),
+        "roleRef FieldValueInvalid []",
+    );
+    let class = |body: &str| format!("metadata: {{name: a}}, provisioner: a.b{body}");
+    let kind = "storage.k8s.io/v1/StorageClass";
+    let (old, new) = (class(""), class(", reclaimPolicy: Retain"));
+    assert_eq!(say(kind, &old, &new, 36), "reclaimPolicy FieldValueInvalid []");
+    assert_eq!(say(kind, &old, &new, 35), "reclaimPolicy FieldValueForbidden []");
+    update(kind, &old, &class(", reclaimPolicy: Delete, mountOptions: [x]"), "");
+    update(
+        "scheduling.k8s.io/v1/PriorityClass",
+        "metadata: {name: a}, value: 1",
+        "metadata: {name: a}, value: 2",
+        "value FieldValueForbidden []",
+    );
+    update(
+        "v1/ResourceQuota",
+        &format!("{META}, spec: {{hard: {{pods: 1}}}}"),
+        &format!("{META}, spec: {{hard: {{pods: 2}}, scopes: [Terminating]}}"),
+        "spec.scopes FieldValueInvalid []",
+    );
+}
+
+#[test]
+fn of_a_pod_only_images_change() {
+    let pod = |containers: &str| format!("{META}, spec: {{containers: [{containers}]}}");
+    let a = "{name: a, image: x}";
+    update("v1/Pod", &pod(a), &pod("{name: a, image: z}"), "");
+    update(
+        "v1/Pod",
+        &pod(a),
+        &pod("{name: a, image: x, args: [b]}"),
+        "spec FieldValueForbidden [containers]",
+    );
+    update(
+        "v1/Pod",
+        &pod(a),
+        &pod("{name: a, image: x}, {name: b, image: x}"),
+        "spec.containers FieldValueForbidden []",
+    );
+}
+
+#[test]
+fn finalizers_of_others_stay() {
+    let map = |finalizers: &str| {
+        format!("metadata: {{name: a, namespace: b, finalizers: [{finalizers}]}}")
+    };
+    update("v1/ConfigMap", &map("a/b"), &map("a/c"), "");
+}
