@@ -2,12 +2,15 @@
 
 mod check;
 mod compare;
+pub mod lint;
 mod render;
 mod why;
 
 pub use check::{Checked, Request, check};
 pub use compare::{Side, compare};
-pub use render::{Case, Origins, Problem, Render, Stopped, explain, release_name, render};
+pub use render::{
+    Case, Origins, Problem, Render, Stopped, explain, release_name, render, version_text,
+};
 pub use why::{Answer, Subject, Unanswered, why};
 
 use crate::diagnostic::{Diagnostic, Sink};

@@ -121,11 +121,16 @@ pub(super) fn api_version(root: Node<'_>) -> Result<String, TypeMismatch> {
 impl Metadata {
     /// Reads a document into `self`; fields that it does not name stay, so that the dependencies of
     /// `requirements.yaml` join what `Chart.yaml` said.
-    pub(super) fn read(&mut self, root: Node<'_>) -> Result<(), TypeMismatch> {
+    pub fn read(&mut self, root: Node<'_>) -> Result<(), TypeMismatch> {
         let mut decoder = Decoder::default();
         decoder
             .structure(root, METADATA, |decoder, name, node| self.read_field(decoder, name, node));
         decoder.finish()
+    }
+
+    /// Whether `Chart.yaml` may have the key.
+    pub fn has_field(key: &str) -> bool {
+        METADATA.fields.iter().any(|field| field.eq_ignore_ascii_case(key))
     }
 
     fn read_field(&mut self, decoder: &mut Decoder, name: &str, node: Node<'_>) {

@@ -35,7 +35,8 @@ fn lint_all(args: &[String]) -> Result<(), Failed> {
     let flags = pflag::parse(args, &[FLAGS, template::VALUE_FLAGS, template::GLOBAL_FLAGS])?;
     if flags.args.is_empty() {
         return Err(Failed(
-            "\"helm lint\" requires at least 1 argument\n\nUsage:  helm lint PATH [flags]".to_owned(),
+            "\"helm lint\" requires at least 1 argument\n\nUsage:  helm lint PATH [flags]"
+                .to_owned(),
         ));
     }
     let mut capabilities = Capabilities::default();
@@ -115,7 +116,9 @@ fn lint_one(
     }
     let layout = layout(place, is_archive);
     let request = lint::Request {
-        files: disk::read_chart(place, path).map(|read| read.files).map_err(|error| error.to_string()),
+        files: disk::read_chart(place, path)
+            .map(|read| read.files)
+            .map_err(|error| error.to_string()),
         chart_yaml: std::fs::read(place.join("Chart.yaml")).ok(),
         layout,
         values: &values,

@@ -15,6 +15,8 @@ mod disk;
 mod explain;
 mod golden;
 mod golden_files;
+mod helm;
+mod helm_lint;
 mod init;
 mod lookup;
 mod output;
@@ -84,10 +86,16 @@ impl From<std::io::Error> for Failure {
 
 /// Runs the program with its arguments; the first is the program's own name.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    if let Some((program, rest)) = args.split_first()
+        && helm::is_meant(program)
+    {
+        return helm::run(rest);
+    }
     let cli = Cli::parse_from(args);
     let done = match cli.command {
         Command::Check(args) => check::run(&args),
-        Command::Template(args) => return template::run(args, "chartc"),
+        Command::Template(args) => return template::run(&args.texts(), "chartc"),
         Command::Golden(args) => golden::run(&args),
         Command::Why(args) => why::run(&args),
         Command::Diff(args) => diff::run(&args),

@@ -15,6 +15,24 @@ pub(super) struct Flag {
     pub(super) deprecated: Option<&'static str>,
 }
 
+impl Flag {
+    pub(super) const fn new(name: &'static str, kind: FlagKind) -> Flag {
+        Flag { name, short: None, kind, deprecated: None }
+    }
+
+    pub(super) const fn short(name: &'static str, short: char, kind: FlagKind) -> Flag {
+        Flag { name, short: Some(short), kind, deprecated: None }
+    }
+
+    pub(super) const fn deprecated(
+        name: &'static str,
+        kind: FlagKind,
+        instead: &'static str,
+    ) -> Flag {
+        Flag { name, short: None, kind, deprecated: Some(instead) }
+    }
+}
+
 /// What may stand behind a flag.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(super) enum FlagKind {
@@ -66,8 +84,8 @@ impl Parsed {
 }
 
 /// Reads the arguments of a command. The error is pflag's text.
-pub(super) fn parse(args: &[String], flags: &'static [Flag]) -> Result<Parsed, String> {
-    let mut parser = Parser { flags, rest: args.iter(), parsed: Parsed::default() };
+pub(super) fn parse(args: &[String], tables: &[&'static [Flag]]) -> Result<Parsed, String> {
+    let mut parser = Parser { tables, rest: args.iter(), parsed: Parsed::default() };
     while let Some(arg) = parser.rest.next() {
         match arg.strip_prefix("--") {
             Some("") => {
@@ -85,12 +103,16 @@ pub(super) fn parse(args: &[String], flags: &'static [Flag]) -> Result<Parsed, S
 }
 
 struct Parser<'a> {
-    flags: &'static [Flag],
+    tables: &'a [&'static [Flag]],
     rest: std::slice::Iter<'a, String>,
     parsed: Parsed,
 }
 
 impl Parser<'_> {
+    fn find(&self, wanted: impl Fn(&Flag) -> bool) -> Option<&'static Flag> {
+        self.tables.iter().copied().flatten().find(|flag| wanted(flag))
+    }
+
     fn long(&mut self, text: &str, arg: &str) -> Result<(), String> {
         if text.starts_with(['-', '=']) {
             return Err(format!("bad flag syntax: {arg}"));
@@ -99,7 +121,7 @@ impl Parser<'_> {
             Some((name, value)) => (name, Some(value)),
             None => (text, None),
         };
-        let Some(flag) = self.flags.iter().find(|flag| flag.name == name) else {
+        let Some(flag) = self.find(|flag| flag.name == name) else {
             if name == "help" {
                 self.parsed.help = true;
                 return Ok(());
@@ -120,7 +142,7 @@ impl Parser<'_> {
         let mut rest = letters;
         while let Some(letter) = rest.chars().next() {
             let behind = &rest[letter.len_utf8()..];
-            let Some(flag) = self.flags.iter().find(|flag| flag.short == Some(letter)) else {
+            let Some(flag) = self.find(|flag| flag.short == Some(letter)) else {
                 if letter == 'h' {
                     self.parsed.help = true;
                     return Ok(());
@@ -344,7 +366,7 @@ mod tests {
     #[track_caller]
     fn check(line: &str, expected: &str) {
         let args: Vec<String> = line.split(' ').map(str::to_owned).collect();
-        let found = match parse(&args, FLAGS) {
+        let found = match parse(&args, &[FLAGS]) {
             Ok(parsed) => {
                 let values =
                     parsed.values.iter().map(|(name, values)| format!("{name}={values:?}"));

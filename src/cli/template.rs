@@ -31,99 +31,101 @@ pub(super) struct Args {
     args: Vec<OsString>,
 }
 
-const fn flag(name: &'static str, kind: FlagKind) -> Flag {
-    Flag { name, short: None, kind, deprecated: None }
-}
-
-const fn short(name: &'static str, short: char, kind: FlagKind) -> Flag {
-    Flag { name, short: Some(short), kind, deprecated: None }
-}
-
-const fn deprecated(name: &'static str, kind: FlagKind, instead: &'static str) -> Flag {
-    Flag { name, short: None, kind, deprecated: Some(instead) }
+impl Args {
+    pub(super) fn texts(&self) -> Vec<String> {
+        self.args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect()
+    }
 }
 
 const NO_EFFECT: &str = "this flag has no effect for 'helm template' and will be removed in Helm 5";
 
-/// All flags of `helm template`; those of the program as a whole and our own stand last.
+/// The flags that give values (`addValueOptionsFlags`).
+pub(super) const VALUE_FLAGS: &[Flag] = &[
+    Flag::new("set", FlagKind::Texts),
+    Flag::new("set-file", FlagKind::Texts),
+    Flag::new("set-json", FlagKind::Texts),
+    Flag::new("set-literal", FlagKind::Texts),
+    Flag::new("set-string", FlagKind::Texts),
+    Flag::short("values", 'f', FlagKind::List),
+];
+
+/// The flags that all of Helm's commands have (`AddFlags` in `pkg/cli/environment.go`).
+pub(super) const GLOBAL_FLAGS: &[Flag] = &[
+    Flag::new("burst-limit", FlagKind::Integer),
+    Flag::new("color", FlagKind::Text),
+    Flag::new("colour", FlagKind::Text),
+    Flag::new("content-cache", FlagKind::Text),
+    Flag::new("debug", FlagKind::Bool),
+    Flag::new("kube-apiserver", FlagKind::Text),
+    Flag::new("kube-as-group", FlagKind::Texts),
+    Flag::new("kube-as-user", FlagKind::Text),
+    Flag::new("kube-ca-file", FlagKind::Text),
+    Flag::new("kube-context", FlagKind::Text),
+    Flag::new("kube-insecure-skip-tls-verify", FlagKind::Bool),
+    Flag::new("kube-tls-server-name", FlagKind::Text),
+    Flag::new("kube-token", FlagKind::Text),
+    Flag::new("kubeconfig", FlagKind::Text),
+    Flag::short("namespace", 'n', FlagKind::Text),
+    Flag::new("qps", FlagKind::Float),
+    Flag::new("registry-config", FlagKind::Text),
+    Flag::new("repository-cache", FlagKind::Text),
+    Flag::new("repository-config", FlagKind::Text),
+];
+
+/// The flags of `helm template` itself; our own stand last.
 const FLAGS: &[Flag] = &[
-    short("api-versions", 'a', FlagKind::List),
-    deprecated("atomic", FlagKind::Bool, "use --rollback-on-failure instead"),
-    flag("ca-file", FlagKind::Text),
-    flag("cert-file", FlagKind::Text),
-    flag("create-namespace", FlagKind::Bool),
-    flag("dependency-update", FlagKind::Bool),
-    flag("description", FlagKind::Text),
-    flag("devel", FlagKind::Bool),
-    flag("disable-openapi-validation", FlagKind::Bool),
-    flag("dry-run", FlagKind::Optional("unset")),
-    flag("enable-dns", FlagKind::Bool),
-    deprecated("force", FlagKind::Bool, "use --force-replace instead"),
-    flag("force-conflicts", FlagKind::Bool),
-    flag("force-replace", FlagKind::Bool),
-    short("generate-name", 'g', FlagKind::Bool),
-    deprecated("hide-notes", FlagKind::Bool, NO_EFFECT),
-    flag("include-crds", FlagKind::Bool),
-    flag("insecure-skip-tls-verify", FlagKind::Bool),
-    flag("is-upgrade", FlagKind::Bool),
-    flag("key-file", FlagKind::Text),
-    flag("keyring", FlagKind::Text),
-    flag("kube-version", FlagKind::Text),
-    short("labels", 'l', FlagKind::Pairs),
-    flag("name-template", FlagKind::Text),
-    flag("no-hooks", FlagKind::Bool),
-    flag("output-dir", FlagKind::Text),
-    flag("pass-credentials", FlagKind::Bool),
-    flag("password", FlagKind::Text),
-    flag("plain-http", FlagKind::Bool),
-    flag("post-renderer", FlagKind::Text),
-    flag("post-renderer-args", FlagKind::Texts),
-    flag("release-name", FlagKind::Bool),
-    deprecated("render-subchart-notes", FlagKind::Bool, NO_EFFECT),
-    flag("replace", FlagKind::Bool),
-    flag("repo", FlagKind::Text),
-    flag("rollback-on-failure", FlagKind::Bool),
-    flag("server-side", FlagKind::Bool),
-    flag("set", FlagKind::Texts),
-    flag("set-file", FlagKind::Texts),
-    flag("set-json", FlagKind::Texts),
-    flag("set-literal", FlagKind::Texts),
-    flag("set-string", FlagKind::Texts),
-    short("show-only", 's', FlagKind::Texts),
-    flag("skip-crds", FlagKind::Bool),
-    flag("skip-schema-validation", FlagKind::Bool),
-    flag("skip-tests", FlagKind::Bool),
-    flag("take-ownership", FlagKind::Bool),
-    flag("timeout", FlagKind::Duration),
-    flag("username", FlagKind::Text),
-    deprecated("validate", FlagKind::Bool, "use '--dry-run=server' instead"),
-    short("values", 'f', FlagKind::List),
-    flag("verify", FlagKind::Bool),
-    flag("version", FlagKind::Text),
-    flag("wait", FlagKind::Wait),
-    flag("wait-for-jobs", FlagKind::Bool),
-    flag("burst-limit", FlagKind::Integer),
-    flag("color", FlagKind::Text),
-    flag("colour", FlagKind::Text),
-    flag("content-cache", FlagKind::Text),
-    flag("debug", FlagKind::Bool),
-    flag("kube-apiserver", FlagKind::Text),
-    flag("kube-as-group", FlagKind::Texts),
-    flag("kube-as-user", FlagKind::Text),
-    flag("kube-ca-file", FlagKind::Text),
-    flag("kube-context", FlagKind::Text),
-    flag("kube-insecure-skip-tls-verify", FlagKind::Bool),
-    flag("kube-tls-server-name", FlagKind::Text),
-    flag("kube-token", FlagKind::Text),
-    flag("kubeconfig", FlagKind::Text),
-    short("namespace", 'n', FlagKind::Text),
-    flag("qps", FlagKind::Float),
-    flag("registry-config", FlagKind::Text),
-    flag("repository-cache", FlagKind::Text),
-    flag("repository-config", FlagKind::Text),
-    flag("diagnostics", FlagKind::Text),
-    flag("lookup-from", FlagKind::Text),
-    flag("seed", FlagKind::Integer),
+    Flag::short("api-versions", 'a', FlagKind::List),
+    Flag::deprecated("atomic", FlagKind::Bool, "use --rollback-on-failure instead"),
+    Flag::new("ca-file", FlagKind::Text),
+    Flag::new("cert-file", FlagKind::Text),
+    Flag::new("create-namespace", FlagKind::Bool),
+    Flag::new("dependency-update", FlagKind::Bool),
+    Flag::new("description", FlagKind::Text),
+    Flag::new("devel", FlagKind::Bool),
+    Flag::new("disable-openapi-validation", FlagKind::Bool),
+    Flag::new("dry-run", FlagKind::Optional("unset")),
+    Flag::new("enable-dns", FlagKind::Bool),
+    Flag::deprecated("force", FlagKind::Bool, "use --force-replace instead"),
+    Flag::new("force-conflicts", FlagKind::Bool),
+    Flag::new("force-replace", FlagKind::Bool),
+    Flag::short("generate-name", 'g', FlagKind::Bool),
+    Flag::deprecated("hide-notes", FlagKind::Bool, NO_EFFECT),
+    Flag::new("include-crds", FlagKind::Bool),
+    Flag::new("insecure-skip-tls-verify", FlagKind::Bool),
+    Flag::new("is-upgrade", FlagKind::Bool),
+    Flag::new("key-file", FlagKind::Text),
+    Flag::new("keyring", FlagKind::Text),
+    Flag::new("kube-version", FlagKind::Text),
+    Flag::short("labels", 'l', FlagKind::Pairs),
+    Flag::new("name-template", FlagKind::Text),
+    Flag::new("no-hooks", FlagKind::Bool),
+    Flag::new("output-dir", FlagKind::Text),
+    Flag::new("pass-credentials", FlagKind::Bool),
+    Flag::new("password", FlagKind::Text),
+    Flag::new("plain-http", FlagKind::Bool),
+    Flag::new("post-renderer", FlagKind::Text),
+    Flag::new("post-renderer-args", FlagKind::Texts),
+    Flag::new("release-name", FlagKind::Bool),
+    Flag::deprecated("render-subchart-notes", FlagKind::Bool, NO_EFFECT),
+    Flag::new("replace", FlagKind::Bool),
+    Flag::new("repo", FlagKind::Text),
+    Flag::new("rollback-on-failure", FlagKind::Bool),
+    Flag::new("server-side", FlagKind::Bool),
+    Flag::short("show-only", 's', FlagKind::Texts),
+    Flag::new("skip-crds", FlagKind::Bool),
+    Flag::new("skip-schema-validation", FlagKind::Bool),
+    Flag::new("skip-tests", FlagKind::Bool),
+    Flag::new("take-ownership", FlagKind::Bool),
+    Flag::new("timeout", FlagKind::Duration),
+    Flag::new("username", FlagKind::Text),
+    Flag::deprecated("validate", FlagKind::Bool, "use '--dry-run=server' instead"),
+    Flag::new("verify", FlagKind::Bool),
+    Flag::new("version", FlagKind::Text),
+    Flag::new("wait", FlagKind::Wait),
+    Flag::new("wait-for-jobs", FlagKind::Bool),
+    Flag::new("diagnostics", FlagKind::Text),
+    Flag::new("lookup-from", FlagKind::Text),
+    Flag::new("seed", FlagKind::Integer),
 ];
 
 /// Flags of which only one may be given.
@@ -131,10 +133,8 @@ const EXCLUSIVE: [[&str; 2]; 3] =
     [["force-replace", "force-conflicts"], ["force", "force-conflicts"], ["validate", "dry-run"]];
 
 /// Runs the command under the name of a program. Helm's exit codes: 0, or 1 for any error.
-pub(super) fn run(args: Args, program: &str) -> ExitCode {
-    let args: Vec<String> =
-        args.args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
-    match template(&args, program) {
+pub(super) fn run(args: &[String], program: &str) -> ExitCode {
+    match template(args, program) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failed(text)) => {
             eprintln!("Error: {text}");
@@ -144,7 +144,7 @@ pub(super) fn run(args: Args, program: &str) -> ExitCode {
 }
 
 /// Why there is no output, as Helm says it after `Error: `.
-struct Failed(String);
+pub(super) struct Failed(pub(super) String);
 
 impl From<io::Error> for Failed {
     fn from(error: io::Error) -> Failed {
@@ -159,7 +159,7 @@ impl From<String> for Failed {
 }
 
 fn template(args: &[String], program: &str) -> Result<(), Failed> {
-    let flags = pflag::parse(args, FLAGS)?;
+    let flags = pflag::parse(args, &[FLAGS, VALUE_FLAGS, GLOBAL_FLAGS])?;
     for notice in &flags.notices {
         eprintln!("{notice}");
     }
@@ -525,7 +525,7 @@ fn write_part(folder: &str, part: &Printed<'_>, append: bool) -> Result<(), Fail
     Ok(written(format!("wrote {shown}\n").as_bytes())?)
 }
 
-fn values_flags(flags: &Parsed) -> ValuesFlags {
+pub(super) fn values_flags(flags: &Parsed) -> ValuesFlags {
     let all = |name: &str| flags.all(name).to_vec();
     ValuesFlags {
         files: all("values"),
@@ -538,14 +538,14 @@ fn values_flags(flags: &Parsed) -> ValuesFlags {
 }
 
 /// The flag, then the environment; Helm asks a kubeconfig between the two, which we do not read.
-fn namespace(flags: &Parsed) -> String {
+pub(super) fn namespace(flags: &Parsed) -> String {
     let set = flags.text("namespace").map(str::to_owned);
     let namespace = set.or_else(|| std::env::var("HELM_NAMESPACE").ok());
     namespace.filter(|text| !text.is_empty()).unwrap_or_else(|| "default".to_owned())
 }
 
 /// The clock and true randomness, unless a seed is given.
-fn environment(flags: &Parsed) -> Env {
+pub(super) fn environment(flags: &Parsed) -> Env {
     if let Some(seed) = flags.text("seed").and_then(|text| text.parse::<i64>().ok()) {
         return Env { seed: seed as u64, ..Env::default() };
     }
@@ -560,7 +560,8 @@ fn help(program: &str) -> String {
         "Renders a chart and prints the manifests, as `helm template` does.\n\n\
          Usage:\n  {program} template [NAME] [CHART] [flags]\n\nFlags:\n"
     );
-    for flag in FLAGS.iter().filter(|flag| flag.deprecated.is_none()) {
+    let all = [FLAGS, VALUE_FLAGS, GLOBAL_FLAGS];
+    for flag in all.into_iter().flatten().filter(|flag| flag.deprecated.is_none()) {
         let short = flag.short.map_or_else(|| "    ".to_owned(), |letter| format!("-{letter}, "));
         text.extend(["  ", &short, "--", flag.name, flag.kind.placeholder(), "\n"]);
     }

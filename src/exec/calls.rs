@@ -4,7 +4,7 @@
 use crate::exec::fault::{Cause, Fault, Limit};
 use crate::exec::fields::{find_method, no_field};
 use crate::exec::machine::{Flow, Machine, Step};
-use crate::exec::{Warning, lookup};
+use crate::exec::{Warning, WarningCause, lookup};
 use crate::funcs::{Ctx, Func, FuncError, NamedKind, Type};
 use crate::origin::Src;
 use crate::program::{self, Call, Callee, Code, Function, Key, Method};
@@ -170,24 +170,31 @@ impl Machine<'_> {
             self.push(value, false);
             return Ok(());
         }
-        self.refuse("required", &message, node)
+        let cause = if value.is_nil() { WarningCause::Missing } else { WarningCause::Empty };
+        self.refuse("required", cause, &message, node)
     }
 
     /// `fail` of Helm's engine.
     fn fail(&mut self, node: NodeId) -> Step {
         let message = self.pop();
-        self.refuse("fail", &message, node)
+        self.refuse("fail", WarningCause::Fail, &message, node)
     }
 
     /// Ends with the chart's own message, which lint mode only notes.
-    fn refuse(&mut self, name: &'static str, message: &Value, node: NodeId) -> Step {
+    fn refuse(
+        &mut self,
+        name: &'static str,
+        cause: WarningCause,
+        message: &Value,
+        node: NodeId,
+    ) -> Step {
         let message = String::from_utf8_lossy(message.as_str().unwrap_or_default()).into_owned();
         self.frame.at = node;
         if !self.options.lint {
             return Err(failed(name, Cause::Chart(message)));
         }
         let place = self.place();
-        self.warnings.push(Warning { message, place });
+        self.warnings.push(Warning { cause, message, place });
         self.push(Value::from(""), false);
         Ok(())
     }

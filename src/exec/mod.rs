@@ -68,8 +68,19 @@ pub struct RenderedFile {
 /// A failure that lint mode turned into a warning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
+    pub cause: WarningCause,
     pub message: String,
     pub place: Place,
+}
+
+/// What would have failed.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum WarningCause {
+    /// `required` without a value.
+    Missing,
+    /// `required` with an empty text.
+    Empty,
+    Fail,
 }
 
 /// Why there is no output.

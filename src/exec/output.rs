@@ -1,7 +1,6 @@
 //! What is written, and where it came from.
 
 use std::ops::Range;
-use std::rc::Rc;
 
 use crate::diagnostic::{FrameKind, Place};
 use crate::exec::fault::{Fault, Limit, ROOT};

@@ -11,7 +11,7 @@ mod duplicates;
 pub mod field;
 pub mod ip;
 mod kinds;
-mod lifecycle;
+pub(crate) mod lifecycle;
 pub mod names;
 mod nearest;
 pub mod quantity;

@@ -5,13 +5,13 @@ use std::fmt;
 
 use super::render::{Case, run_templates};
 use crate::chart::{self, Chart, FileSet, Log, Metadata};
-use crate::exec;
+use crate::exec::{self, WarningCause};
 use crate::funcs::Env;
 use crate::funcs::sprig::semver::{Constraints, Version};
 use crate::kube::{lifecycle, names};
 use crate::source::{Kind, Sources};
-use crate::value::{Value, from_node};
 use crate::value::quote::quoted;
+use crate::value::{Value, from_node};
 use crate::values::{self, Capabilities, KubeVersion, Release};
 use crate::yaml::{self, Decoder, Document, GoStruct, Node};
 
@@ -189,17 +189,22 @@ impl Linter<'_> {
         let text = self.file(PATH).unwrap_or_default().to_vec();
         let id = sources.add(Kind::File, PATH, text);
         let text = sources.text(id);
-        let values = match yaml::read_first(id, text, 0..text.len()).map_err(|error| error.unmarshal_text()) {
+        let values = match yaml::read_first(id, text, 0..text.len())
+            .map_err(|error| error.unmarshal_text())
+        {
             Err(error) => return self.error(PATH, format!("unable to parse YAML: {error}")),
             Ok(document) => match document.as_ref().map(Document::root) {
                 None => values::empty(),
                 Some(root) => match read_map(root) {
-                    Err(error) => return self.error(PATH, format!("unable to parse YAML: {error}")),
+                    Err(error) => {
+                        return self.error(PATH, format!("unable to parse YAML: {error}"));
+                    }
                     Ok(values) => values,
                 },
             },
         };
-        let Some(schema) = self.file("values.schema.json").filter(|schema| !schema.is_empty()) else {
+        let Some(schema) = self.file("values.schema.json").filter(|schema| !schema.is_empty())
+        else {
             return;
         };
         if self.request.skip_schema {
@@ -216,7 +221,9 @@ impl Linter<'_> {
     fn templates(&mut self, chart: Result<&Chart, &String>, sources: &mut Sources) {
         const PATH: &str = "templates/";
         match self.entry(2, PATH) {
-            Entry::Missing => return self.tell(Severity::Warning, PATH, "directory does not exist"),
+            Entry::Missing => {
+                return self.tell(Severity::Warning, PATH, "directory does not exist");
+            }
             Entry::File => return self.error(PATH, "not a directory"),
             Entry::Directory => {}
         }
@@ -239,7 +246,9 @@ impl Linter<'_> {
             exec: exec::Options { lint: true, ..exec::Options::default() },
         };
         // Helm says nothing where dependencies cannot be processed.
-        let Ok(merged) = values::merge(chart, case.values, None, &mut self.linted.log) else { return };
+        let Ok(merged) = values::merge(chart, case.values, None, &mut self.linted.log) else {
+            return;
+        };
         if !case.skip_schema
             && let Err(error) = values::check_schemas(&merged, sources, &mut self.linted.log)
         {
@@ -266,13 +275,16 @@ impl Linter<'_> {
         if !matches!(extension, ".yaml" | ".yml" | ".tpl" | ".txt") {
             self.error(path, format!("file extension '{extension}' not valid. Valid extensions are .yaml, .yml, .tpl, or .txt"));
         }
-        let is_yaml = extension.eq_ignore_ascii_case(".yaml") || extension.eq_ignore_ascii_case(".yml");
+        let is_yaml =
+            extension.eq_ignore_ascii_case(".yaml") || extension.eq_ignore_ascii_case(".yml");
         if !is_yaml || output.trim_ascii().is_empty() {
             return Some(());
         }
         if let Some(line) = illegal_indent(output) {
             let line = quoted(&line);
-            let text = format!("document starts with an illegal indent: {line}, which may cause parsing problems");
+            let text = format!(
+                "document starts with an illegal indent: {line}, which may cause parsing problems"
+            );
             self.tell(Severity::Warning, path, text);
         }
         for manifest in read_manifests(path, output, sources) {
@@ -297,12 +309,22 @@ impl Linter<'_> {
         let kind = manifest.kind.as_str();
         let output = String::from_utf8_lossy(output);
         let has_selector = output.contains("matchLabels") || output.contains("matchExpressions");
-        if matches!(kind, "Deployment" | "ReplicaSet" | "DaemonSet" | "StatefulSet") && !has_selector {
+        if matches!(kind, "Deployment" | "ReplicaSet" | "DaemonSet" | "StatefulSet")
+            && !has_selector
+        {
             let name = quoted(&manifest.name);
-            self.error(path, format!("a {kind} must contain matchLabels or matchExpressions, and {name} does not"));
+            self.error(
+                path,
+                format!(
+                    "a {kind} must contain matchLabels or matchExpressions, and {name} does not"
+                ),
+            );
         }
         if kind == "List" && manifest.keeps_items {
-            self.error(path, "annotation 'helm.sh/resource-policy' within List objects are ignored");
+            self.error(
+                path,
+                "annotation 'helm.sh/resource-policy' within List objects are ignored",
+            );
         }
     }
 
@@ -311,16 +333,23 @@ impl Linter<'_> {
         let named: Vec<_> = chart.metadata.dependencies.iter().flatten().flatten().collect();
         let present: Vec<&str> = chart.dependencies.iter().map(Chart::name).collect();
         let path = self.request.layout.directory.clone();
-        let unnamed: Vec<&str> =
-            present.iter().copied().filter(|name| !named.iter().any(|one| one.name == *name)).collect();
+        let unnamed: Vec<&str> = present
+            .iter()
+            .copied()
+            .filter(|name| !named.iter().any(|one| one.name == *name))
+            .collect();
         if !unnamed.is_empty() {
             let names = unnamed.join(",");
             self.error(&path, format!("chart metadata is missing these dependencies: {names}"));
         }
-        let missing: Vec<&str> =
-            named.iter().map(|one| one.name.as_str()).filter(|name| !present.contains(name)).collect();
+        let missing: Vec<&str> = named
+            .iter()
+            .map(|one| one.name.as_str())
+            .filter(|name| !present.contains(name))
+            .collect();
         if !missing.is_empty() {
-            let text = format!("chart directory is missing these dependencies: {}", missing.join(","));
+            let text =
+                format!("chart directory is missing these dependencies: {}", missing.join(","));
             self.tell(Severity::Warning, &path, text);
         }
     }
@@ -356,7 +385,8 @@ fn read_metadata(text: &[u8]) -> Result<(Metadata, Option<Document>), String> {
     let mut sources = Sources::default();
     let id = sources.add(Kind::File, "Chart.yaml", text);
     let text = sources.text(id);
-    let document = yaml::read_first(id, text, 0..text.len()).map_err(|error| error.unmarshal_text())?;
+    let document =
+        yaml::read_first(id, text, 0..text.len()).map_err(|error| error.unmarshal_text())?;
     let mut metadata = Metadata::default();
     if let Some(document) = &document {
         metadata.read(document.root()).map_err(|error| error.to_string())?;
@@ -399,7 +429,9 @@ fn wrong_api_version(metadata: &Metadata) -> Option<String> {
     match metadata.api_version.as_str() {
         "" => Some("apiVersion is required. The value must be either \"v1\" or \"v2\"".to_owned()),
         "v1" | "v2" => None,
-        other => Some(format!("apiVersion '{other}' is not valid. The value must be either \"v1\" or \"v2\"")),
+        other => Some(format!(
+            "apiVersion '{other}' is not valid. The value must be either \"v1\" or \"v2\""
+        )),
     }
 }
 
@@ -463,7 +495,9 @@ fn wrong_icon(metadata: &Metadata) -> Option<String> {
 fn wrong_kind(metadata: &Metadata) -> Option<String> {
     let api = &metadata.api_version;
     let wrong = !metadata.kind.is_empty() && api != "v2";
-    wrong.then(|| format!("chart type is not valid in apiVersion '{api}'. It is valid in apiVersion 'v2'"))
+    wrong.then(|| {
+        format!("chart type is not valid in apiVersion '{api}'. It is valid in apiVersion 'v2'")
+    })
 }
 
 fn wrong_dependencies(metadata: &Metadata) -> Option<String> {
@@ -500,8 +534,15 @@ fn is_email(text: &str) -> bool {
     let Some((user, host)) = text.rsplit_once('@') else { return false };
     let plain = |c: char| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
     let host_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | '_');
-    let good_user = !user.is_empty() && user.chars().all(plain) && !user.starts_with('.') && !user.ends_with('.');
-    good_user && host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && host.chars().all(host_plain)
+    let good_user = !user.is_empty()
+        && user.chars().all(plain)
+        && !user.starts_with('.')
+        && !user.ends_with('.');
+    good_user
+        && host.contains('.')
+        && !host.starts_with('.')
+        && !host.ends_with('.')
+        && host.chars().all(host_plain)
 }
 
 fn read_map(root: Node<'_>) -> Result<Value, String> {
@@ -610,8 +651,10 @@ fn wrong_object_name(manifest: &Manifest) -> Option<String> {
         _ => names::name_is_dns_subdomain(name, false),
     };
     let shown = quoted(name);
-    let each: Vec<String> =
-        problems.iter().map(|one| format!("metadata.name: Invalid value: {shown}: {one}")).collect();
+    let each: Vec<String> = problems
+        .iter()
+        .map(|one| format!("metadata.name: Invalid value: {shown}: {one}"))
+        .collect();
     let all = match each.as_slice() {
         [] => return None,
         [one] => one.clone(),
@@ -641,10 +684,10 @@ fn deprecation(manifest: &Manifest, version: &KubeVersion) -> Option<String> {
 
 /// What `required` and `fail` log instead of failing.
 fn warning_log(warning: &exec::Warning) -> Log {
-    match warning.kind {
-        exec::WarningKind::Required => {
-            Log::warn("missing required value").with("message", &warning.message)
-        }
-        exec::WarningKind::Fail => Log::info("funcMap fail").with("message", &warning.message),
-    }
+    let log = match warning.cause {
+        WarningCause::Missing => Log::warn("missing required value"),
+        WarningCause::Empty => Log::warn("missing required values"),
+        WarningCause::Fail => Log::info("funcMap fail"),
+    };
+    log.with("message", &warning.message)
 }

@@ -6,11 +6,11 @@ use std::fmt;
 
 use crate::chart::{Api, Chart, Log};
 use crate::diagnostic::{Diagnostic, Group, Place, Severity};
-use crate::exec::{self, RenderError};
+use crate::exec::{self, RenderError, Rendered, RenderedFile};
 use crate::funcs::Env;
 use crate::jinja;
 use crate::manifest::{self, Manifests};
-use crate::origin::{Origin, Runs, Traced, Tracer};
+use crate::origin::{Origin, Runs, Tracer};
 use crate::program::{self, Unit};
 use crate::source::{FileId, Kind, Sources, Span};
 use crate::value::quote::quoted;
@@ -86,11 +86,11 @@ pub fn render<'c>(
         .and_then(|()| merge(chart, case, sources, tracer.as_deref_mut(), &mut log))
         .and_then(|merged| {
             check_kube_version(chart, &case.capabilities)?;
-            let files = run_templates(&merged, case, sources, tracer)?;
-            Ok((merged, files))
+            let rendered = run_templates(&merged, case, sources, tracer)?;
+            Ok((merged, rendered))
         });
     match result {
-        Ok((merged, files)) => Ok(sort_output(merged, files, log, sources)),
+        Ok((merged, rendered)) => Ok(sort_output(merged, rendered, log, sources)),
         Err(problem) => Err(Stopped { problem, log }),
     }
 }
@@ -156,21 +156,23 @@ fn check_kube_version(chart: &Chart, capabilities: &Capabilities) -> Result<(), 
     Err(Problem::KubeVersion { wanted: wanted.clone(), found: found.version.clone() })
 }
 
-fn run_templates(
+pub(super) fn run_templates(
     merged: &Merged<'_>,
     case: &Case<'_>,
     sources: &mut Sources,
     tracer: Option<&mut Tracer>,
-) -> Result<Vec<(String, Traced)>, Problem> {
+) -> Result<Rendered, Problem> {
     let scopes = merged.scopes(&case.release, &case.capabilities, sources);
     let (jinja, units): (Vec<Unit>, Vec<Unit>) =
         units(&scopes).into_iter().partition(|unit| jinja::is_jinja(&unit.name));
     let program = program::compile(&units, sources);
     let traces = tracer.is_some();
     let rendered = exec::render(&program, &units, &case.env, &case.exec, sources, tracer);
-    let mut files = rendered.map_err(Problem::Template)?.files;
-    files.extend(jinja::render(&jinja, &case.env, sources, traces).map_err(Problem::Template)?);
-    Ok(files.into_iter().map(|file| (file.name, file.output)).collect())
+    let mut rendered = rendered.map_err(Problem::Template)?;
+    rendered
+        .files
+        .extend(jinja::render(&jinja, &case.env, sources, traces).map_err(Problem::Template)?);
+    Ok(rendered)
 }
 
 /// The chart files of all scopes. Of two files with one name, which takes two charts of one name,
@@ -195,7 +197,7 @@ fn units(scopes: &[Scope<'_>]) -> Vec<Unit> {
 /// Makes the rendered texts known to the sources, and puts them into Helm's order.
 fn sort_output<'c>(
     merged: Merged<'c>,
-    files: Vec<(String, Traced)>,
+    from_templates: Rendered,
     mut log: Vec<Log>,
     sources: &mut Sources,
 ) -> Render<'c> {
@@ -203,7 +205,7 @@ fn sort_output<'c>(
     let mut origins = Origins::default();
     let mut rendered = Vec::new();
     let mut texts = Vec::new();
-    for (name, output) in files {
+    for RenderedFile { name, output } in from_templates.files {
         let text = sources.add(Kind::Rendered, name.clone(), output.text);
         texts.push((name.clone(), text));
         if !output.runs.is_empty() {
@@ -222,14 +224,15 @@ fn sort_output<'c>(
     Render { merged, manifests, files: texts, crds, notes, log, origins }
 }
 
+/// Whether a file of a chart holds a CRD that Helm installs.
+pub(super) fn is_crd(path: &str) -> bool {
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let manifest = ["yaml", "yml", "json"].iter().any(|one| one.eq_ignore_ascii_case(extension));
+    path.starts_with("crds/") && manifest
+}
+
 /// `CRDObjects` in `pkg/chart/v2/chart.go`.
 fn crds(merged: &Merged<'_>) -> Vec<manifest::Rendered> {
-    let is_crd = |path: &str| {
-        let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
-        let manifest =
-            ["yaml", "yml", "json"].iter().any(|one| one.eq_ignore_ascii_case(extension));
-        path.starts_with("crds/") && manifest
-    };
     let mut crds = Vec::new();
     for (path, node) in merged.root.with_paths() {
         for file in node.chart.files.iter().filter(|file| is_crd(&file.path)) {
@@ -260,10 +263,23 @@ pub fn explain(
 
 /// The release name that a `--name-template` makes (`TemplateName` in `pkg/action/install.go`).
 pub fn release_name(template: &str, env: &Env) -> Result<String, String> {
-    let name = "name-template".to_owned();
+    run_text("name-template", template, Map::new(MapKind::Any), env)
+}
+
+/// What `helm version --template` prints.
+pub fn version_text(template: &str) -> Result<String, String> {
+    let scope = Map::new(MapKind::Any);
+    for (field, text) in values::HELM.fields() {
+        scope.insert(field.as_bytes(), Value::text(text));
+    }
+    run_text("_", template, scope, &Env::default())
+}
+
+/// Runs a template that stands alone.
+fn run_text(name: &str, template: &str, scope: Map, env: &Env) -> Result<String, String> {
+    let name = name.to_owned();
     let mut sources = Sources::default();
     let file = sources.add(Kind::Flag, name.as_str(), template.as_bytes());
-    let scope = Map::new(MapKind::Any);
     let units = [Unit { name, file, base: String::new(), scope, partial: false }];
     let program = program::compile(&units, &sources);
     let options = exec::Options::default();

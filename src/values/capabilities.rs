@@ -84,6 +84,19 @@ pub const HELM: HelmVersion = HelmVersion {
     kube_client_version: "v1.36",
 };
 
+impl HelmVersion {
+    /// Its fields under Go's names.
+    pub fn fields(&self) -> [(&'static str, &'static str); 5] {
+        [
+            ("Version", self.version),
+            ("GitCommit", self.git_commit),
+            ("GitTreeState", self.git_tree_state),
+            ("GoVersion", self.go_version),
+            ("KubeClientVersion", self.kube_client_version),
+        ]
+    }
+}
+
 /// The cluster: its version and what it serves beyond Kubernetes' own API versions.
 #[derive(Clone, Debug, Default)]
 pub struct Capabilities {
@@ -217,17 +230,7 @@ impl Capabilities {
     pub(super) fn value(&self) -> Value {
         let own = self.api_versions.iter().map(String::as_str);
         let versions = API_VERSIONS.iter().copied().chain(own).map(Value::text).collect();
-        let helm = structure(
-            "version.BuildInfo",
-            true,
-            &[
-                ("Version", HELM.version),
-                ("GitCommit", HELM.git_commit),
-                ("GitTreeState", HELM.git_tree_state),
-                ("GoVersion", HELM.go_version),
-                ("KubeClientVersion", HELM.kube_client_version),
-            ],
-        );
+        let helm = structure("version.BuildInfo", true, &HELM.fields());
         let fields = vec![
             ("KubeVersion", self.kube_version.value()),
             ("APIVersions", List::typed(ListKind::VersionSet, versions).into()),

@@ -17,7 +17,7 @@ mod tree;
 pub use capabilities::{Capabilities, HELM, HelmVersion, KubeVersion, KubeVersionError};
 pub use coalesce::TypeMismatch;
 pub use layers::{LayerError, Layers, Set, SetKind, ValuesFile};
-pub use schema::{SchemaError, check_schemas};
+pub use schema::{SchemaError, check_schema, check_schemas};
 pub use scope::{Release, Scope};
 pub use tree::{Node, is_compatible};
 
@@ -81,6 +81,18 @@ impl Merged<'_> {
     ) -> Vec<Scope<'_>> {
         scope::scopes(&self.root, &self.values, release, capabilities, sources)
     }
+}
+
+/// A table without entries.
+pub fn empty() -> Value {
+    table::empty()
+}
+
+/// A table over another one, of which nulls delete what they stand over (`CoalesceTables`).
+pub fn over(values: &Value, defaults: &Value) -> Value {
+    let mut merged = values.clone();
+    coalesce::coalesce_tables(&mut merged, defaults, "", Nulls::Delete, &mut Vec::new());
+    merged
 }
 
 /// Lets go of the defaults, so that the merged values share nothing with them.

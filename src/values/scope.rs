@@ -122,12 +122,17 @@ impl Release {
         self.name.len() <= 53 && self.name.split('.').all(part)
     }
 
+    /// Revision 0 is no release at all: that of a lint.
+    fn is_install(&self) -> bool {
+        !self.is_upgrade && self.revision > 0
+    }
+
     fn value(&self) -> Value {
         map([
             ("Name", Value::text(&self.name)),
             ("Namespace", Value::text(&self.namespace)),
             ("IsUpgrade", self.is_upgrade.into()),
-            ("IsInstall", (!self.is_upgrade).into()),
+            ("IsInstall", self.is_install().into()),
             ("Revision", Value::int(self.revision)),
             ("Service", Value::text("Helm")),
         ])

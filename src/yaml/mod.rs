@@ -38,7 +38,7 @@ pub use error::{Error, Problem};
 pub use float::{json_float, yaml_float};
 pub use key_order::sort_keys;
 pub use node::{Document, Entry, Kind, Node};
-pub use stream::read_values;
+pub use stream::{read_values, split_values};
 pub use typed::{Decoder, GoStruct, TypeMismatch};
 
 /// All documents of a file. A file without any has none.

@@ -24,6 +24,16 @@ pub fn read_values(file: FileId, text: &Arc<[u8]>) -> Result<Vec<Document>, Box<
     Ok(documents)
 }
 
+/// Where the documents of a stream are, as `YAMLReader` finds them.
+pub fn split_values(file: FileId, text: &Arc<[u8]>) -> Result<Vec<Range<usize>>, Box<Error>> {
+    let mut parts = Vec::new();
+    let mut rest = 0;
+    while let Some(part) = next_part(file, text, &mut rest)? {
+        parts.push(part);
+    }
+    Ok(parts)
+}
+
 /// `YAMLReader` ends the last line if it has no end.
 fn with_last_break(text: &Arc<[u8]>) -> Arc<[u8]> {
     match text.last() {

@@ -11,7 +11,7 @@ mod walk;
 mod words;
 
 use super::Version;
-use super::types::{Kind, Shape, Struct, Type};
+use super::types::{Kind, Shape, Type};
 use crate::diagnostic::Cause;
 use crate::source::Span;
 use crate::yaml::Node;

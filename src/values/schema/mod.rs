@@ -58,6 +58,11 @@ pub fn check_schemas(
     if error.charts.is_empty() { Ok(()) } else { Err(error) }
 }
 
+/// Values against the text of one schema, as `helm lint` does; the error is Helm's text.
+pub fn check_schema(schema: &[u8], values: &Value, log: &mut Vec<Log>) -> Result<(), String> {
+    check_text(schema, values, "", log).map_err(|reason| reason.to_string())
+}
+
 fn check_node(
     node: &Node<'_>,
     values: &Value,
@@ -68,7 +73,7 @@ fn check_node(
 ) {
     if let Some(schema) = node.chart.schema {
         log.push(Log::debug("chart name").with("chart-name", &node.name));
-        if let Err(reason) = check_values(schema, values, prefix, sources, log) {
+        if let Err(reason) = check_text(sources.text(schema), values, prefix, log) {
             error.charts.push(Failed { chart: node.name.clone(), schema, reason });
         }
     }
@@ -86,14 +91,7 @@ fn check_node(
     }
 }
 
-fn check_values(
-    schema: FileId,
-    values: &Value,
-    prefix: &str,
-    sources: &Sources,
-    log: &mut Vec<Log>,
-) -> Result<(), Reason> {
-    let text = sources.text(schema);
+fn check_text(text: &[u8], values: &Value, prefix: &str, log: &mut Vec<Log>) -> Result<(), Reason> {
     let compiled = compile::compile(text, log).map_err(Reason::Schema)?;
     let instance = to_json(values);
     if compiled.validator.is_valid(&instance) {
