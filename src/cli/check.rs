@@ -55,7 +55,12 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     run_stages(args, Stages { judge: true, golden: true })
 }
 
-pub(super) fn run_stages(args: &Args, stages: Stages) -> Result<Exit, Failure> {
+/// The same without golden files.
+pub(super) fn lint(args: &Args) -> Result<Exit, Failure> {
+    run_stages(args, Stages { judge: true, golden: false })
+}
+
+fn run_stages(args: &Args, stages: Stages) -> Result<Exit, Failure> {
     let start = Instant::now();
     let mut outcome = Outcome::default();
     let groups = groups(&args.paths, args.config.as_deref())?;

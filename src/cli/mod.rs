@@ -48,6 +48,8 @@ enum Command {
     Check(check::Args),
     /// Renders a chart as `helm template` does
     Template(template::Args),
+    /// Checks without the golden stage
+    Lint(check::Args),
     /// Compares with golden files only; --update writes them
     Golden(golden::Args),
     /// Says which template line, calls and values made a field
@@ -96,6 +98,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match cli.command {
         Command::Check(args) => check::run(&args),
         Command::Template(args) => return template::run(&args.texts(), "chartc"),
+        Command::Lint(args) => check::lint(&args),
         Command::Golden(args) => golden::run(&args),
         Command::Why(args) => why::run(&args),
         Command::Diff(args) => diff::run(&args),
