@@ -145,14 +145,14 @@ mod tests {
     }
 
     const MAP: &str =
-        "{apiVersion: v1, kind: ConfigMap, metadata: {name: m}, data: {a: x, b.c/d: y}}";
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: m}, data: {a: x, b.c/d: k}}";
 
     #[test]
     fn equal_renders_have_no_changes() {
         check(MAP, MAP, "");
         check(
             MAP,
-            "{kind: ConfigMap, apiVersion: v1, data: {b.c/d: y, a: x}, metadata: {name: m}}",
+            "{kind: ConfigMap, apiVersion: v1, data: {b.c/d: k, a: x}, metadata: {name: m}}",
             "",
         );
     }
@@ -162,7 +162,7 @@ mod tests {
         check(
             MAP,
             "{apiVersion: v1, kind: ConfigMap, metadata: {name: m}, data: {a: z, e: w}}",
-            "changed ConfigMap m\n  data.a: \"x\" \"z\"\n  data.e: - \"w\"\n  data[b.c/d]: \"y\" -",
+            "changed ConfigMap m\n  data.a: \"x\" \"z\"\n  data.e: - \"w\"\n  data[b.c/d]: \"k\" -",
         );
     }
 
@@ -186,8 +186,8 @@ mod tests {
 
     #[test]
     fn objects_come_and_go() {
-        let other = "{apiVersion: v1, kind: ConfigMap, metadata: {name: n}}";
-        check(MAP, other, "added ConfigMap n\nremoved ConfigMap m");
+        let other = "{apiVersion: v1, kind: ConfigMap, metadata: {name: o}}";
+        check(MAP, other, "added ConfigMap o\nremoved ConfigMap m");
     }
 
     #[test]
@@ -232,8 +232,8 @@ mod tests {
         );
         check(
             "",
-            "{apiVersion: v1, kind: ConfigMap, metadata: {name: N}}",
-            "added ConfigMap N\ninvalid-value: `metadata.name`: Invalid value: \"N\": a lowercase \
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: M}}",
+            "added ConfigMap M\ninvalid-value: `metadata.name`: Invalid value: \"M\": a lowercase \
              RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', \
              and must start and end with an alphanumeric character (e.g. 'example.com', regex \
              used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
