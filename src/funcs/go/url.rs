@@ -363,4 +363,17 @@ mod tests {
         check("\u{7f}", "parse \"\\x7f\": net/url: invalid control character in URL");
         check("http://a<@h", "parse \"http://a<@h\": net/url: invalid userinfo");
     }
+
+    proptest::proptest! {
+        /// Whatever the text: no panic, and a URL that was read and printed reads the same.
+        #[test]
+        fn any_text_is_read(text in "([a-z]{1,3}:)?(//)?([a-z@:/?#%.-]|[%]2[0-9a-f]|\\[|\\]){0,16}") {
+            if let Ok(url) = Url::parse(text.as_bytes()) {
+                let printed = url.to_text();
+                if let Ok(again) = Url::parse(&printed) {
+                    proptest::prop_assert_eq!(again.to_text(), printed);
+                }
+            }
+        }
+    }
 }

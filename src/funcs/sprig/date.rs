@@ -236,4 +236,29 @@ mod tests {
         check_text("durationRound", &["1h".into()], "60m");
         check_text("ago", &[Value::int(-90)], "1m30s");
     }
+
+    proptest::proptest! {
+        /// Whatever the layout and the text: no panic; a time that was printed is read again.
+        #[test]
+        fn any_layout_prints_and_parses(
+            layout in "(2006|06|Jan|January|1|01|2|_2|02|002|__2|Mon|15|3|03|4|05|PM|MST|Z07:00|-0700|[.,]0{1,9}|[.]9+|[ xT:-]){0,8}",
+            text in "[0-9A-Za-z:. +-]{0,12}",
+            seconds in proptest::num::i64::ANY,
+        ) {
+            let _ = time::parse(layout.as_bytes(), text.as_bytes());
+            let zone = Zone::load(b"Australia/Lord_Howe").unwrap();
+            let instant = Time::from_unix(seconds);
+            instant.in_zone(zone).format(layout.as_bytes());
+            if (0..=9999).contains(&instant.civil().year) {
+                let complete = b"2006-01-02T15:04:05Z07:00";
+                let read = time::parse(complete, &instant.format(complete)).unwrap();
+                proptest::prop_assert_eq!(read.unix, seconds);
+            }
+        }
+
+        #[test]
+        fn any_duration_is_read(text in "[-+]?([0-9.]{0,4}(ns|us|µs|ms|s|m|h|x)?){0,4}") {
+            let _ = time::parse_duration(text.as_bytes());
+        }
+    }
 }

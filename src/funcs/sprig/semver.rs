@@ -707,4 +707,22 @@ mod tests {
         check_refused("1.2.3-01", "constraint parser error");
         check_refused(&"1".repeat(20_000), "a version constraint has at most 16384 characters");
     }
+
+    proptest::proptest! {
+        /// Whatever the texts: no panic, and a version prints as one that is equal.
+        #[test]
+        fn any_text_is_read(
+            version in "v?[0-9]{1,3}([.][0-9]){0,3}(-[a-z0.-]{0,4})?([+][a-z.]{0,3})?",
+            constraint in "([<>=!~^ ,|]|[0-9x*][.]?|- |-[a-z]){0,12}",
+        ) {
+            let constraints = Constraints::parse(&constraint);
+            if let Ok(version) = Version::parse(&version) {
+                let again = Version::parse(&version.to_string()).unwrap();
+                proptest::prop_assert_eq!(version.compare(&again), Ordering::Equal);
+                if let Ok(constraints) = constraints {
+                    constraints.check(&version);
+                }
+            }
+        }
+    }
 }

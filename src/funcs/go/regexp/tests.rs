@@ -101,3 +101,30 @@ fn hostile_expressions_are_refused() {
     let wide = r"\pL{1000}".repeat(1000);
     assert_eq!(compile(wide.as_bytes()).unwrap_err().problem, Problem::TooComplex);
 }
+
+proptest::proptest! {
+    /// Whatever the expression and the text: no panic, and pieces that lie in the text.
+    #[test]
+    fn any_expression_searches_any_text(
+        expression in r"([a-c(){}\[\]|*+?.^$\\,0-9-]|\(\?[imsUP<>:-]|\\[pPdwsQEbxz]|[[:]alpha:]]){0,12}",
+        text in proptest::collection::vec(proptest::num::u8::ANY, 0..24),
+    ) {
+        if let Ok(regexp) = compile(expression.as_bytes()) {
+            let mut search = regexp.search(&text).unwrap();
+            for range in search.all(usize::MAX) {
+                proptest::prop_assert!(text.get(range).is_some());
+            }
+            let mut copied = Vec::new();
+            search.replace(true, |between, groups| {
+                copied.extend_from_slice(&text[between]);
+                if let Some(groups) = groups {
+                    groups.expand(b"$0", |piece| match piece {
+                        Piece::Template(_) => {}
+                        Piece::Source(range) => copied.extend_from_slice(&text[range]),
+                    });
+                }
+            });
+            proptest::prop_assert_eq!(copied, text);
+        }
+    }
+}

@@ -136,3 +136,14 @@ fn depth_is_limited() {
     let dotted = format!("{}a = 1", "a.".repeat(100_000));
     check_text("fromToml", &[dotted.into()], "limit: TOML is nested more than 500 levels deep");
 }
+
+proptest::proptest! {
+    /// Whatever the text: no panic, and what was read can be written.
+    #[test]
+    fn any_text_is_read(text in r#"([ab.=\[\]{},#'"\n\r \\0-9_+:TZ-]|"""|'''|\\u|true|inf|e1){0,24}"#) {
+        let read = call("fromToml", &[text.as_str().into()]).unwrap();
+        if !read.as_map().unwrap().contains_key(b"Error") {
+            proptest::prop_assert!(call("mustToToml", &[read]).is_ok());
+        }
+    }
+}

@@ -106,3 +106,27 @@ fn ciphers() {
     let short = "error: runtime error: slice bounds out of range [:16] with capacity 3";
     check_text("decryptAES", &["x".into(), "AAAA".into()], short);
 }
+
+proptest::proptest! {
+    /// Whatever is in the armour: no panic.
+    #[test]
+    fn any_bytes_are_read(
+        bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..64),
+        at in 0_usize..200,
+    ) {
+        let key = b"-----BEGIN PRIVATE KEY-----\n".to_vec();
+        let _ = PrivateKey::from_pem(&[key.as_slice(), &bytes].concat());
+        for label in ["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY"] {
+            let _ = PrivateKey::from_pem(pem::encode(label, &bytes).as_bytes());
+        }
+        let _ = certificate::parse(&bytes);
+        // A key of which one byte is wrong.
+        let mut random = rand_core::SeedableRng::from_seed([7; 32]);
+        let made = PrivateKey::generate_p256(&mut random).to_pem();
+        let mut der = pem::decode(made.as_bytes()).unwrap().bytes;
+        let at = at % der.len();
+        der[at] ^= bytes.first().copied().unwrap_or(1);
+        let _ = PrivateKey::from_pem(pem::encode("EC PRIVATE KEY", &der).as_bytes());
+        let _ = cipher::decrypt(b"x", &bytes);
+    }
+}
