@@ -30,7 +30,8 @@ pub fn is_everything(selector: &Field) -> bool {
     selector.get("matchLabels").is_empty() && selector.get("matchExpressions").is_empty()
 }
 
-fn requirement(requirement: Node<'_>, labels: Option<Node<'_>>) -> bool {
+/// Whether labels meet one of the `matchExpressions`.
+pub fn requirement(requirement: Node<'_>, labels: Option<Node<'_>>) -> bool {
     let text = |name| requirement.get(name).and_then(Node::as_str).unwrap_or("");
     let found = label(labels, text("key"));
     let values = requirement.get("values").into_iter().flat_map(Node::items);

@@ -1,69 +1,64 @@
-//! Label selectors, evaluated in full.
-//!
-//! Source of the behaviour: `LabelSelectorAsSelector` in apimachinery `pkg/apis/meta/v1` and
-//! `Requirement.Matches` in `pkg/labels`.
+//! Label selectors, read once and ready to be looked up in an index.
 
+use crate::kube::selector::requirement;
+use crate::source::Span;
 use crate::yaml::Node;
 
-/// A selector of labels, read once.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// A selector of labels. What it means is told by `kube::selector`.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Selector<'a> {
     /// Pairs that must all be there, sorted.
     pub(crate) pairs: Vec<(&'a str, &'a str)>,
-    requirements: Vec<Requirement<'a>>,
+    expressions: Vec<Expression<'a>>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Requirement<'a> {
+/// An item of `matchExpressions`. Two are equal if they are the same piece of text.
+#[derive(Copy, Clone)]
+struct Expression<'a> {
     key: &'a str,
-    operator: Operator,
-    values: Vec<&'a str>,
+    node: Node<'a>,
 }
 
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
-enum Operator {
-    In,
-    NotIn,
-    Exists,
-    DoesNotExist,
+/// The labels of an object or a pod template.
+#[derive(Default)]
+pub(crate) struct Labels<'a> {
+    /// Sorted by key.
+    pub(crate) pairs: Vec<(&'a str, &'a str)>,
+    node: Option<Node<'a>>,
 }
 
 impl<'a> Selector<'a> {
     /// A `LabelSelector` with `matchLabels` and `matchExpressions`. None if it cannot be read: then
     /// the check of types has spoken, and no rule should guess.
     pub(crate) fn of(node: Node<'a>) -> Option<Selector<'a>> {
-        let mut pairs = match node.get("matchLabels") {
-            Some(map) => all_pairs(map)?,
-            None => Vec::new(),
-        };
-        pairs.sort_unstable();
-        let expressions = node.get("matchExpressions");
-        let expressions = expressions.into_iter().flat_map(|list| list.items());
-        let requirements = expressions.map(requirement).collect::<Option<_>>()?;
-        Some(Selector { pairs, requirements })
+        let pairs = node.get("matchLabels").map_or(Some(Vec::new()), sorted_pairs)?;
+        let expressions = node.get("matchExpressions").into_iter().flat_map(|list| list.items());
+        let expressions = expressions
+            .map(|node| Some(Expression { key: node.get("key")?.as_str()?, node }))
+            .collect::<Option<_>>()?;
+        Some(Selector { pairs, expressions })
     }
 
     /// A plain map of labels, as a Service has it.
     pub(crate) fn of_map(node: Node<'a>) -> Option<Selector<'a>> {
-        let mut pairs = all_pairs(node)?;
-        pairs.sort_unstable();
-        Some(Selector { pairs, requirements: Vec::new() })
+        Some(Selector { pairs: sorted_pairs(node)?, expressions: Vec::new() })
     }
 
     /// Selects everything.
     pub(crate) fn is_empty(&self) -> bool {
-        self.pairs.is_empty() && self.requirements.is_empty()
+        self.pairs.is_empty() && self.expressions.is_empty()
     }
 
     /// The keys that it asks for.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &'a str> {
-        let required = self.requirements.iter().map(|requirement| requirement.key);
-        self.pairs.iter().map(|(key, _)| *key).chain(required)
+        let asked = self.expressions.iter().map(|expression| expression.key);
+        self.pairs.iter().map(|(key, _)| *key).chain(asked)
     }
 
     /// The values that it asks for.
     pub(crate) fn values(&self) -> impl Iterator<Item = &'a str> {
-        let listed = self.requirements.iter().flat_map(|requirement| &requirement.values).copied();
+        let lists = self.expressions.iter().filter_map(|expression| expression.node.get("values"));
+        let listed = lists.flat_map(|list| list.items()).filter_map(Node::as_str);
         self.pairs.iter().map(|(_, value)| *value).chain(listed)
     }
 
@@ -71,50 +66,55 @@ impl<'a> Selector<'a> {
     pub(crate) fn without(&self, drop: impl Fn(&str) -> bool) -> Selector<'a> {
         let mut rest = self.clone();
         rest.pairs.retain(|(key, _)| !drop(key));
-        rest.requirements.retain(|requirement| !drop(requirement.key));
+        rest.expressions.retain(|expression| !drop(expression.key));
         rest
     }
 
-    /// Whether it selects something that has these labels, sorted by key.
-    pub(crate) fn matches(&self, labels: &[(&str, &str)]) -> bool {
-        self.pairs.iter().all(|(key, value)| label(labels, key) == Some(value))
-            && self.requirements.iter().all(|requirement| requirement.holds(labels))
+    pub(crate) fn matches(&self, labels: &Labels<'_>) -> bool {
+        self.pairs.iter().all(|(key, value)| labels.get(key) == Some(value))
+            && self.expressions.iter().all(|one| requirement(one.node, labels.node))
     }
 }
 
-impl Requirement<'_> {
-    fn holds(&self, labels: &[(&str, &str)]) -> bool {
-        let found = label(labels, self.key);
-        match self.operator {
-            Operator::In => found.is_some_and(|value| self.values.contains(&value)),
-            Operator::NotIn => found.is_none_or(|value| !self.values.contains(&value)),
-            Operator::Exists => found.is_some(),
-            Operator::DoesNotExist => found.is_none(),
-        }
+impl<'a> Labels<'a> {
+    /// A map of labels; values that are no strings are the type check's business.
+    pub(crate) fn of(node: Option<Node<'a>>) -> Labels<'a> {
+        let entries = node.into_iter().flat_map(|map| map.entries());
+        let pairs = entries.filter_map(|one| Some((one.key.as_str()?, one.value.as_str()?)));
+        let mut pairs: Vec<_> = pairs.collect();
+        pairs.sort_unstable();
+        Labels { pairs, node }
+    }
+
+    fn get(&self, key: &str) -> Option<&'a str> {
+        let at = self.pairs.binary_search_by(|(name, _)| (*name).cmp(key)).ok()?;
+        self.pairs.get(at).map(|(_, value)| *value)
     }
 }
 
-fn label<'l>(labels: &[(&str, &'l str)], key: &str) -> Option<&'l str> {
-    let at = labels.binary_search_by(|(name, _)| (*name).cmp(key)).ok()?;
-    labels.get(at).map(|(_, value)| *value)
+impl PartialEq for Expression<'_> {
+    fn eq(&self, other: &Expression<'_>) -> bool {
+        self.place() == other.place()
+    }
 }
 
-fn all_pairs(map: Node<'_>) -> Option<Vec<(&str, &str)>> {
-    map.entries().map(|entry| Some((entry.key.as_str()?, entry.value.as_str()?))).collect()
+impl Eq for Expression<'_> {}
+
+impl std::hash::Hash for Expression<'_> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.place().hash(state);
+    }
 }
 
-fn requirement(node: Node<'_>) -> Option<Requirement<'_>> {
-    let operator = match node.get("operator")?.as_str()? {
-        "In" => Operator::In,
-        "NotIn" => Operator::NotIn,
-        "Exists" => Operator::Exists,
-        "DoesNotExist" => Operator::DoesNotExist,
-        _ => return None,
-    };
-    let values = node.get("values").into_iter().flat_map(|list| list.items());
-    Some(Requirement {
-        key: node.get("key")?.as_str()?,
-        operator,
-        values: values.map(Node::as_str).collect::<Option<_>>()?,
-    })
+impl Expression<'_> {
+    fn place(&self) -> Span {
+        self.node.span()
+    }
+}
+
+fn sorted_pairs(map: Node<'_>) -> Option<Vec<(&str, &str)>> {
+    let pairs = map.entries().map(|entry| Some((entry.key.as_str()?, entry.value.as_str()?)));
+    let mut pairs = pairs.collect::<Option<Vec<_>>>()?;
+    pairs.sort_unstable();
+    Some(pairs)
 }

@@ -3,6 +3,7 @@
 use crate::manifest::Object;
 use crate::rules::field::Field;
 use crate::rules::reference::{Reference, references};
+use crate::rules::selector::Labels;
 use crate::yaml::Node;
 
 /// An object that owns pods, with its pod template.
@@ -17,8 +18,8 @@ pub(crate) struct Workload<'a> {
     pub(crate) pod: Node<'a>,
     /// The annotations of its pods.
     pub(crate) annotations: Option<Node<'a>>,
-    /// The labels of its pods, sorted by key.
-    pub(crate) labels: Vec<(&'a str, &'a str)>,
+    /// The labels of its pods.
+    pub(crate) labels: Labels<'a>,
     /// Every container in the order of `initContainers`, `containers`, `ephemeralContainers`.
     pub(crate) containers: Vec<Container<'a>>,
     /// What its pods refer to by name.
@@ -107,8 +108,6 @@ impl<'a> Workload<'a> {
         let template = root.at(kind.template_keys())?;
         let pod = template.get("spec")?;
         let metadata = template.get("metadata");
-        let mut labels = strings(metadata.and_then(|metadata| metadata.get("labels")));
-        labels.sort_unstable();
         let mut workload = Workload {
             object,
             kind,
@@ -117,7 +116,7 @@ impl<'a> Workload<'a> {
             spec: root.get("spec").unwrap_or(root),
             pod,
             annotations: metadata.and_then(|metadata| metadata.get("annotations")),
-            labels,
+            labels: Labels::of(metadata.and_then(|metadata| metadata.get("labels"))),
             containers: containers(object, kind.pod_path(), pod),
             references: Vec::new(),
         };
@@ -481,10 +480,4 @@ pub(crate) fn replicas_text(count: i64) -> String {
 pub(crate) fn service_account_name<'a>(workload: &Workload<'a>) -> &'a str {
     let name = |key| workload.pod.get(key).and_then(Node::as_str).filter(|name| !name.is_empty());
     name("serviceAccountName").or_else(|| name("serviceAccount")).unwrap_or("default")
-}
-
-/// The entries of a map of strings; others are the type check's business.
-pub(crate) fn strings<'a>(map: Option<Node<'a>>) -> Vec<(&'a str, &'a str)> {
-    let entries = map.into_iter().flat_map(|map| map.entries());
-    entries.filter_map(|entry| Some((entry.key.as_str()?, entry.value.as_str()?))).collect()
 }

@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 use crate::manifest::{Object, Objects};
 use crate::rules::budget::Budget;
 use crate::rules::selector::Selector;
-use crate::rules::workload::{Container, Workload, strings};
+use crate::rules::workload::{Container, Workload};
 
 pub(crate) use scaler::Scaler;
 pub(crate) use service::{Service, ServicePort, target};
@@ -108,17 +108,16 @@ impl<'a> Index<'a> {
         for reference in &workload.references {
             self.referred.insert((reference.kind, workload.namespace, reference.name));
         }
-        self.pods.add(workload.namespace, &workload.labels, position);
-        self.pods.add(ANYWHERE, &workload.labels, position);
+        self.pods.add(workload.namespace, &workload.labels.pairs, position);
+        self.pods.add(ANYWHERE, &workload.labels.pairs, position);
         self.workload_of.insert(workload.object.index(), position);
         self.workloads.push(workload);
     }
 
     fn add_service(&mut self, service: Service<'a>) {
-        let mut labels = strings(service.object.root().at(&["metadata", "labels"]));
-        labels.sort_unstable();
-        self.labelled_services.add(service.namespace, &labels, self.services.len());
-        self.labelled_services.add(ANYWHERE, &labels, self.services.len());
+        let position = self.services.len();
+        self.labelled_services.add(service.namespace, &service.labels.pairs, position);
+        self.labelled_services.add(ANYWHERE, &service.labels.pairs, position);
         self.services.push(service);
     }
 
@@ -202,11 +201,8 @@ impl<'a> Index<'a> {
         selector: &'s Selector<'a>,
     ) -> impl Iterator<Item = &'s Service<'a>> + use<'s, 'a> {
         let candidates = self.labelled_services.candidates(namespace, selector).iter();
-        candidates.filter_map(|&at| self.services.get(at)).filter(|service| {
-            let mut labels = strings(service.object.root().at(&["metadata", "labels"]));
-            labels.sort_unstable();
-            selector.matches(&labels)
-        })
+        let services = candidates.filter_map(|&at| self.services.get(at));
+        services.filter(|service| selector.matches(&service.labels))
     }
 
     /// Whether the render has Services in a namespace.

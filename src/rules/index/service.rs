@@ -1,7 +1,7 @@
 //! Services, and where their ports lead.
 
 use crate::manifest::Object;
-use crate::rules::selector::Selector;
+use crate::rules::selector::{Labels, Selector};
 use crate::rules::workload::{Container, Port, PortRef, Workload};
 use crate::yaml::Node;
 
@@ -10,6 +10,8 @@ pub(crate) struct Service<'a> {
     pub(crate) object: Object<'a>,
     pub(crate) namespace: &'a str,
     pub(crate) spec: Node<'a>,
+    /// Its own, not those that it selects.
+    pub(crate) labels: Labels<'a>,
     /// None for a Service without selector, or with an empty one: somebody else makes its
     /// endpoints.
     pub(crate) selector: Option<Selector<'a>>,
@@ -23,7 +25,8 @@ impl<'a> Service<'a> {
         let spec = object.root().get("spec")?;
         let selector = spec.get("selector").and_then(Selector::of_map);
         let selector = selector.filter(|selector| !selector.is_empty());
-        Some(Service { object, namespace, spec, selector })
+        let labels = Labels::of(object.root().at(&["metadata", "labels"]));
+        Some(Service { object, namespace, spec, labels, selector })
     }
 
     pub(crate) fn is_headless(&self) -> bool {
