@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::{self, Display, Write};
 
+use super::names;
+use super::nearest::nearest;
 use crate::diagnostic::Cause;
 use crate::source::Span;
 use crate::yaml::{Kind, Node};
@@ -225,6 +227,8 @@ pub struct FieldError {
     /// May be empty.
     pub detail: Cow<'static, str>,
     pub span: Span,
+    /// What would mend it, where that can be said and the detail does not say it.
+    pub help: Option<String>,
 }
 
 impl FieldError {
@@ -295,7 +299,10 @@ impl Errors {
     }
 
     pub fn invalid(&mut self, field: &Field, detail: impl Into<Detail>) {
+        let detail = detail.into();
+        let help = names::remedy(field.text(), &detail);
         self.push(field, Cause::Invalid, Some(shown(field)), detail);
+        self.advise(help);
     }
 
     /// One error for each detail, as name checks give several.
@@ -321,11 +328,16 @@ impl Errors {
     /// An error of a field as a whole that shows only the part of its value that is wrong: the
     /// key of a map, or a value that the server has made from the field's.
     pub fn invalid_text(&mut self, field: &Field, value: &str, detail: impl Into<Detail>) {
+        let detail = detail.into();
+        let help = names::remedy(value, &detail);
         self.push(field, Cause::Invalid, Some(quoted(value)), detail);
+        self.advise(help);
     }
 
     pub fn not_supported(&mut self, field: &Field, supported: &[&str]) {
         self.push(field, Cause::NotSupported, Some(shown(field)), supported_values(supported));
+        let meant = nearest(field.text(), supported.iter().copied());
+        self.advise(meant.map(|meant| format!("did you mean `{meant}`?")));
     }
 
     pub fn forbidden(&mut self, field: &Field, detail: impl Into<Detail>) {
@@ -343,6 +355,13 @@ impl Errors {
 
     pub fn not_found(&mut self, field: &Field, detail: impl Into<Detail>) {
         self.push(field, Cause::NotFound, Some(shown(field)), detail);
+    }
+
+    /// A name that should be one of those that stand elsewhere.
+    pub fn not_among<'k>(&mut self, field: &Field, known: impl Iterator<Item = &'k str>) {
+        self.not_found(field, "");
+        let meant = nearest(field.text(), known);
+        self.advise(meant.map(|meant| format!("did you mean `{meant}`?")));
     }
 
     pub fn too_long(&mut self, field: &Field, max_bytes: usize) {
@@ -369,7 +388,14 @@ impl Errors {
             return;
         }
         let (path, span) = (field.path.to_string(), field.span());
-        self.found.push(FieldError { path, cause, value, detail: detail.into(), span });
+        self.found.push(FieldError { path, cause, value, detail: detail.into(), span, help: None });
+    }
+
+    /// Says what would mend the error that was found last.
+    pub fn advise(&mut self, help: Option<String>) {
+        if let (Some(last), true) = (self.found.last_mut(), self.count <= MAX_ERRORS) {
+            last.help = help;
+        }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -513,7 +539,7 @@ mod tests {
             let (value, detail) = (value.map(str::to_owned), Cow::Borrowed(detail));
             let file = Sources::default().add(source::Kind::File, "", *b"");
             let span = Span { file, start: 0, end: 0 };
-            FieldError { path: String::new(), cause, value, detail, span }.body()
+            FieldError { path: String::new(), cause, value, detail, span, help: None }.body()
         };
         assert_eq!(body(Cause::Required, None, ""), "Required value");
         assert_eq!(body(Cause::Invalid, Some("7"), "too odd"), "Invalid value: 7: too odd");

@@ -117,7 +117,9 @@ fn invalid(object: Object<'_>, error: FieldError) -> Diagnostic {
     } else {
         format!("`{}`: {}", error.path, error.body())
     };
-    api_server(object, error.rule(), error.span, message).field(error.path).cause(error.cause)
+    let mut diagnostic = api_server(object, error.rule(), error.span, message);
+    diagnostic.help = error.help;
+    diagnostic.field(error.path).cause(error.cause)
 }
 
 /// Judges the update of each pair of objects (the old and the new one) as the API server would.

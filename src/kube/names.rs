@@ -11,6 +11,8 @@ pub type Problems = Vec<&'static str>;
 
 const MAX_63_CHARACTERS: &str = "must be no more than 63 characters";
 const MAX_253_CHARACTERS: &str = "must be no more than 253 characters";
+const ONLY_PORT_CHARACTERS: &str =
+    "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)";
 
 const DNS1123_LABEL: &str = "a lowercase RFC 1123 label must consist of lower case alphanumeric \
      characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  \
@@ -65,6 +67,38 @@ const RELAXED_ENV_VAR_NAME: &str = "a valid environment variable name must consi
 const CONFIG_MAP_KEY: &str = "a valid config key must consist of alphanumeric characters, '-', \
      '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is \
      '[-._a-zA-Z0-9]+')";
+
+/// What would make a valid name of one that has this problem, where that is clear: another case,
+/// or the characters that values of charts most often bring along.
+pub(crate) fn remedy(name: &str, problem: &str) -> Option<String> {
+    if let Some(limit) = problem.strip_prefix("must be no more than ") {
+        let digits = limit.split(' ').next()?;
+        return Some(format!("cut it where it is made: `trunc {digits} | trimSuffix \"-\"`"));
+    }
+    let mended = match problem {
+        DNS1123_LABEL => mended(name, lower_hyphenated, is_dns1123_label),
+        DNS1035_LABEL => mended(name, lower_hyphenated, is_dns1035_label),
+        DNS1123_SUBDOMAIN => mended(name, lower_hyphenated, is_dns1123_subdomain),
+        ONLY_PORT_CHARACTERS => mended(name, lower_hyphenated, is_valid_port_name),
+        LABEL_VALUE => mended(name, underscored, is_valid_label_value),
+        _ => None,
+    };
+    mended.map(|mended| format!("`{mended}` would be valid"))
+}
+
+fn mended(name: &str, mend: fn(char) -> char, check: fn(&str) -> Problems) -> Option<String> {
+    let mended: String = name.chars().map(mend).collect();
+    let mended = mended.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    (!mended.is_empty() && check(mended).is_empty()).then(|| mended.to_owned())
+}
+
+fn lower_hyphenated(c: char) -> char {
+    if matches!(c, '_' | ' ' | '+') { '-' } else { c.to_ascii_lowercase() }
+}
+
+fn underscored(c: char) -> char {
+    if matches!(c, '+' | ' ' | '/' | ':' | '@' | ',') { '_' } else { c }
+}
 
 /// Which check a kind's names must pass; its argument says whether characters will be appended
 /// (`generateName`), as in `ValidateNameFunc` of `apimachinery/pkg/api/validation`.
@@ -202,7 +236,7 @@ pub fn is_valid_port_name(port: &str) -> Problems {
     let mut problems = Vec::new();
     problems.extend((port.len() > 15).then_some("must be no more than 15 characters"));
     if port.is_empty() || !port.bytes().all(|b| is_lower_alnum(b) || b == b'-') {
-        problems.push("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)");
+        problems.push(ONLY_PORT_CHARACTERS);
     }
     if !port.bytes().any(|b| b.is_ascii_lowercase()) {
         problems.push("must contain at least one letter (a-z)");
@@ -315,6 +349,22 @@ mod tests {
         let found = is(value);
         let starts = found.iter().zip(expected).all(|(found, word)| found.contains(word));
         assert!(found.len() == expected.len() && starts, "{value:?}: {found:#?}");
+    }
+
+    #[test]
+    fn remedies() {
+        let check = |name: &str, problem, expected: Option<&str>| {
+            assert_eq!(remedy(name, problem).as_deref(), expected, "{name}");
+        };
+        check("My_Service", DNS1123_LABEL, Some("`my-service` would be valid"));
+        check("web-", DNS1123_LABEL, Some("`web` would be valid"));
+        check("https://a.b", DNS1123_SUBDOMAIN, None);
+        check("_", DNS1123_LABEL, None);
+        check("1web", DNS1035_LABEL, None);
+        check("1.0+build", LABEL_VALUE, Some("`1.0_build` would be valid"));
+        check("HTTP", ONLY_PORT_CHARACTERS, Some("`http` would be valid"));
+        let cut = "cut it where it is made: `trunc 63 | trimSuffix \"-\"`";
+        check(&"a".repeat(64), MAX_63_CHARACTERS, Some(cut));
     }
 
     #[test]

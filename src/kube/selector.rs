@@ -19,10 +19,19 @@ pub fn matches(selector: Option<Node<'_>>, labels: Option<Node<'_>>) -> bool {
 
 /// Whether the labels have all of the wanted ones: the selector of a Service, and `matchLabels`.
 pub fn contains(labels: Option<Node<'_>>, wanted: Node<'_>) -> bool {
-    wanted.entries().all(|entry| {
-        let found = entry.key.as_str().and_then(|key| label(labels, key));
-        found == Some(entry.value.as_str().unwrap_or(""))
-    })
+    missing_label(Some(wanted), labels).is_none()
+}
+
+/// The first of the wanted labels that is not there, or has another value.
+pub(crate) fn missing_label<'a>(
+    wanted: Option<Node<'a>>,
+    labels: Option<Node<'_>>,
+) -> Option<(&'a str, &'a str)> {
+    let wanted = wanted?.entries().map(|entry| {
+        let [key, value] = [entry.key, entry.value].map(|node| node.as_str().unwrap_or(""));
+        (key, value)
+    });
+    wanted.into_iter().find(|(key, value)| label(labels, key) != Some(value))
 }
 
 /// A selector that has no requirement, and so matches everything.

@@ -199,7 +199,14 @@ impl<'a> Change<'_, 'a> {
         let first = changed.first().map(|name| [way, &[name.as_str()]].concat());
         let span = self.span(first.as_deref().unwrap_or(way));
         let value = if cause == Cause::Invalid { self.shown(way) } else { None };
-        let error = FieldError { path: path.to_owned(), cause, value, detail: detail.into(), span };
+        let error = FieldError {
+            path: path.to_owned(),
+            cause,
+            value,
+            detail: detail.into(),
+            span,
+            help: None,
+        };
         self.refusals.push(Refusal { error, changed });
     }
 

@@ -130,7 +130,7 @@ pub(crate) fn validate_ephemeral_containers(pod: &Pod, errors: &mut Errors) {
             errors.duplicate(&name);
         }
         if !target.text().is_empty() && !others.contains(target.text()) {
-            errors.not_found(&target, "");
+            errors.not_among(&target, others.iter());
         }
         forbid_ephemeral_fields(&container, errors);
     }
@@ -251,7 +251,7 @@ fn validate_volume_mounts(container: &Field, pod: &Pod, errors: &mut Errors) {
             errors.required(&name, "");
         }
         if !pod.volumes.contains(name.text()) {
-            errors.not_found(&name, "");
+            errors.not_among(&name, pod.volumes.iter());
         }
         if path.text().is_empty() {
             errors.required(&path, "");
@@ -387,7 +387,7 @@ fn validate_device_name(name: &Field, seen: &Names<'_, ()>, pod: &Pod, errors: &
                            for block mode";
             errors.invalid(name, problem);
         }
-        None => errors.not_found(name, ""),
+        None => errors.not_among(name, pod.volumes.iter()),
     }
 }
 

@@ -149,6 +149,10 @@ pub(crate) fn validate_selector_matches(selector: &Field, template: &Field, erro
     let labels = meta.get("labels");
     if selector.is_set() && !selector::matches(selector.node(), labels.node()) {
         errors.invalid_at(&labels, "null", "`selector` does not match template `labels`");
+        let missing = selector::missing_label(selector.get("matchLabels").node(), labels.node());
+        errors.advise(
+            missing.map(|(key, value)| format!("the template lacks the label `{key}: {value}`")),
+        );
     }
 }
 
@@ -467,7 +471,7 @@ fn validate_file_volume(name: &Field, spec: &Field, errors: &mut Errors) {
     let volumes = spec.get("volumes");
     let named = volumes.items().filter(|volume| volume.get("name").text() == name.text()).last();
     match named {
-        None => errors.not_found(name, ""),
+        None => errors.not_among(name, volumes.items().map(|volume| volume.get("name").text())),
         Some(volume) => {
             let others = volume.entries().any(|(key, _)| !matches!(key, "name" | "emptyDir"));
             if others && !volume.get("emptyDir").is_set() {
@@ -501,7 +505,7 @@ pub(crate) fn is_device(pod: &Pod, name: &str) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{check, check_at, check_pod, deployment};
+    use super::super::testing::{check, check_at, check_help, check_pod, deployment, pod};
     use crate::kube::Version;
 
     const WEB: &str = "containers: [{name: web, image: nginx}]\n";
@@ -509,6 +513,26 @@ mod tests {
     #[track_caller]
     fn check_with(more: &str, expected: &str) {
         check_pod(&format!("{WEB}{more}"), expected);
+    }
+
+    #[test]
+    fn errors_say_what_would_mend_them() {
+        let help = |more: &str, expected| check_help(&pod(&format!("{WEB}{more}")), expected);
+        help("restartPolicy: always", "did you mean `Always`?");
+        help("restartPolicy: Sometimes", "");
+        help("hostname: My_Host", "`my-host` would be valid");
+        help("hostname: 'a:b'", "");
+        let mount = |name| {
+            format!(
+                "containers: [{{name: web, image: nginx, volumeMounts: [{{name: {name}, mountPath: /a}}]}}]\n\
+                 volumes: [{{name: data, emptyDir: {{}}}}, {{name: config, emptyDir: {{}}}}]"
+            )
+        };
+        check_help(&pod(&mount("conf")), "did you mean `config`?");
+        check_help(&pod(&mount("secrets")), "");
+        let unlabelled = deployment(WEB)
+            .replace("matchLabels: {app: web}", "matchLabels: {app: web, tier: front}");
+        check_help(&unlabelled, "the template lacks the label `tier: front`");
     }
 
     #[test]

@@ -6,14 +6,19 @@ use crate::manifest;
 use crate::source::{Kind, Sources};
 
 /// One line for each error, as the server lists them: `path: Invalid value: "x": detail`.
-pub(super) fn errors(manifest: &str, version: Version) -> String {
+fn errors(manifest: &str, version: Version) -> String {
+    let errors = create(manifest, version);
+    let lines = errors.iter().map(|error| format!("{}: {}\n", error.path, error.body()));
+    lines.collect()
+}
+
+fn create(manifest: &str, version: Version) -> Errors {
     let mut sources = Sources::default();
     let file = sources.add(Kind::File, "manifest.yaml", manifest.as_bytes());
     let objects = manifest::read_stream(file, &sources, &mut crate::diagnostic::Sink::default());
     let mut errors = Errors::default();
     objects.iter().for_each(|object| super::create(object, version, &mut errors));
-    let lines = errors.iter().map(|error| format!("{}: {}\n", error.path, error.body()));
-    lines.collect()
+    errors
 }
 
 /// Each line of `expected` must be how a line of the errors begins.
@@ -31,6 +36,14 @@ pub(super) fn check_at(version: Version, manifest: &str, expected: &str) {
 #[track_caller]
 pub(super) fn check(manifest: &str, expected: &str) {
     check_at(Version::DEFAULT, manifest, expected);
+}
+
+/// The help that the only error gives.
+#[track_caller]
+pub(super) fn check_help(manifest: &str, expected: &str) {
+    let errors = create(manifest, Version::DEFAULT);
+    let found: Vec<_> = errors.iter().map(|error| error.help.as_deref().unwrap_or("")).collect();
+    assert_eq!(found, [expected]);
 }
 
 /// Checks a Pod with this spec.
