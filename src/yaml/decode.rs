@@ -1,12 +1,13 @@
 //! What go-yaml's decoder and sigs.k8s.io/yaml make of the nodes: aliases are checked, tags obeyed,
 //! keys turned into strings, `<<` merged; the last of several equal keys wins.
 
+use super::binary::{decode_base64, json_text};
+use super::entries::{drop_duplicates, merge, push_text, stringify_keys};
 use super::error::{Error, Problem};
-use super::float;
 use super::go_syntax::go_syntax;
-use super::node::{Document, Entry, Kind, Node, NodeData, Shape};
+use super::json_check::check_json;
+use super::node::{Document, Kind, Node, Shape};
 use super::resolve::{Resolved, resolve_tagged};
-use crate::source::Span;
 
 /// What the builder saw that needs more than the nodes as they are.
 #[derive(Default)]
@@ -36,16 +37,13 @@ impl Facts {
         }
     }
 
-    fn is_merge_key(&self, node: u32) -> bool {
+    pub(super) fn is_merge_key(&self, node: u32) -> bool {
         self.merge_keys.binary_search(&node).is_ok()
     }
 }
 
 /// Go's JSON decoder goes no deeper (`maxNestingDepth`).
 pub(super) const MAX_JSON_DEPTH: usize = 10_000;
-
-/// Mappings with more entries get a sorted index, so that looking up keys is never linear.
-const MAX_UNSORTED: usize = 16;
 
 /// Applies everything that is not syntax.
 pub(super) fn decode(mut document: Document, mut facts: Facts) -> Result<Document, Box<Error>> {
@@ -276,234 +274,5 @@ fn allowed_alias_ratio(decoded: u32) -> f64 {
         0.10
     } else {
         0.99 - 0.89 * ((decoded - LOW) / (HIGH - LOW))
-    }
-}
-
-/// Go's `base64.StdEncoding`, which overlooks line breaks and wants padding.
-fn decode_base64(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\n' | b'\r')).collect();
-    let padding = digits.iter().rev().take_while(|&&byte| byte == b'=').count();
-    if !digits.len().is_multiple_of(4) || padding > 2 {
-        return None;
-    }
-    let mut bytes = Vec::with_capacity(digits.len() / 4 * 3);
-    for group in digits[..digits.len() - padding].chunks(4) {
-        let mut bits = 0;
-        for (place, &digit) in group.iter().enumerate() {
-            bits |= u32::from(base64_digit(digit)?) << (18 - 6 * place);
-        }
-        bytes.extend_from_slice(&bits.to_be_bytes()[1..group.len()]);
-    }
-    Some(bytes)
-}
-
-fn base64_digit(digit: u8) -> Option<u8> {
-    Some(match digit {
-        b'A'..=b'Z' => digit - b'A',
-        b'a'..=b'z' => digit - b'a' + 26,
-        b'0'..=b'9' => digit - b'0' + 52,
-        b'+' => 62,
-        b'/' => 63,
-        _ => return None,
-    })
-}
-
-/// Bytes as Go's JSON encoder writes them: each that is not UTF-8 becomes U+FFFD.
-fn json_text(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        text.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
-    }
-    text
-}
-
-fn push_text(unescaped: &mut String, text: &str) -> Shape {
-    let start = unescaped.len() as u32;
-    unescaped.push_str(text);
-    Shape::Owned { start, end: unescaped.len() as u32 }
-}
-
-/// Makes strings of the keys of a mapping, as `convertToJSONableObject` does. Whether there are
-/// some that it has no string for: null, and integers beyond `i64`.
-fn stringify_keys(document: &mut Document, map: u32) -> bool {
-    let Shape::Map { first, len, .. } = document.nodes[map as usize].shape else { return false };
-    let mut unsupported = false;
-    for at in (first..first + len * 2).step_by(2) {
-        let key = document.children[at as usize];
-        let node = Node { document, index: key };
-        let text = match *node.shape() {
-            Shape::Null | Shape::Uint(_) => {
-                unsupported = true;
-                continue;
-            }
-            Shape::Bool(value) => value.to_string(),
-            Shape::Int(value) => value.to_string(),
-            Shape::Float(value) => float_key(value),
-            Shape::Borrowed { .. } | Shape::Owned { .. } => continue,
-            Shape::Seq { .. } | Shape::Map { .. } | Shape::Alias(_) => continue,
-        };
-        let Span { start, end, .. } = node.span();
-        let shape = push_text(&mut document.unescaped, &text);
-        document.children[at as usize] = document.nodes.len() as u32;
-        document.nodes.push(NodeData { start, end, shape });
-    }
-    unsupported
-}
-
-/// A float as a key: with the digits of a `float32`.
-fn float_key(value: f64) -> String {
-    if value.is_nan() {
-        ".nan".to_owned()
-    } else if (value as f32).is_infinite() {
-        if value > 0.0 { ".inf" } else { "-.inf" }.to_owned()
-    } else {
-        float::shortest_f32(value as f32)
-    }
-}
-
-/// Replaces `<<` by the entries that it stands for.
-fn merge(document: &mut Document, facts: &Facts, map: u32) {
-    let Shape::Map { first, len, .. } = document.nodes[map as usize].shape else { return };
-    let mut pairs: Vec<Pair> = Vec::new();
-    for at in (first..first + len * 2).step_by(2) {
-        let (key, value) = (document.children[at as usize], document.children[at as usize + 1]);
-        if !facts.is_merge_key(key) {
-            pairs.push(Pair { key, value, merged: false });
-            continue;
-        }
-        let value = Node { document, index: value };
-        let maps: Vec<Node<'_>> =
-            if value.kind() == Kind::Seq { value.items().collect() } else { vec![value] };
-        for entry in maps.iter().rev().flat_map(|map| map.entries()) {
-            let Entry { key, value } = entry;
-            pairs.push(Pair { key: key.index, value: value.index, merged: true });
-        }
-    }
-    let kept = last_of_each(document, pairs);
-    replace_pairs(document, map, &kept);
-}
-
-#[derive(Copy, Clone)]
-struct Pair {
-    key: u32,
-    value: u32,
-    /// Came by `<<`: may be overridden without being a duplicate.
-    merged: bool,
-}
-
-fn drop_duplicates(document: &mut Document, map: u32, first: u32, len: u32) {
-    let pairs = &document.children[first as usize..(first + len * 2) as usize];
-    let small = pairs.len() / 2 <= MAX_UNSORTED;
-    if small && !has_duplicates(document, pairs) {
-        return;
-    }
-    let pairs = pairs
-        .chunks_exact(2)
-        .map(|pair| Pair { key: pair[0], value: pair[1], merged: false })
-        .collect();
-    let kept = last_of_each(document, pairs);
-    replace_pairs(document, map, &kept);
-}
-
-fn has_duplicates(document: &Document, pairs: &[u32]) -> bool {
-    let keys = || pairs.iter().step_by(2).map(|&key| document.key_text(key));
-    keys().enumerate().any(|(at, key)| keys().take(at).any(|earlier| earlier == key))
-}
-
-/// The last pair of each key, in their order. The others are remembered as duplicates.
-fn last_of_each(document: &mut Document, mut pairs: Vec<Pair>) -> Vec<Pair> {
-    let mut order: Vec<usize> = (0..pairs.len()).collect();
-    order.sort_by_key(|&at| document.key_text(pairs[at].key));
-    let mut lost = vec![false; pairs.len()];
-    for two in order.windows(2) {
-        let (earlier, later) = (pairs[two[0]], pairs[two[1]]);
-        if document.key_text(earlier.key) == document.key_text(later.key) {
-            lost[two[0]] = true;
-            if !earlier.merged && !later.merged {
-                document.duplicates.push(earlier.key);
-            }
-        }
-    }
-    let mut lost = lost.into_iter();
-    pairs.retain(|_| lost.next() != Some(true));
-    pairs
-}
-
-/// Gives a mapping new entries, no key twice among them.
-fn replace_pairs(document: &mut Document, map: u32, pairs: &[Pair]) {
-    let first = document.children.len() as u32;
-    document.children.extend(pairs.iter().flat_map(|pair| [pair.key, pair.value]));
-    let sorted = pairs.len() > MAX_UNSORTED;
-    if sorted {
-        let mut order: Vec<u32> = (0..pairs.len() as u32).collect();
-        order.sort_unstable_by_key(|&at| document.key_text(pairs[at as usize].key));
-        document.children.extend(order);
-    }
-    document.nodes[map as usize].shape = Shape::Map { first, len: pairs.len() as u32, sorted };
-}
-
-/// The errors of the detour over JSON, in the order in which it meets them: keys when the
-/// tree is converted, numbers when it is encoded, its depth when it is decoded.
-fn check_json(document: &Document) -> Result<(), Box<Error>> {
-    let error =
-        |node: Node<'_>, problem| Box::new(Error { problem, line: None, span: node.span() });
-    for (node, _) in Deep::new(document.root(), false) {
-        for Entry { key, value } in node.entries() {
-            let type_name = match key.kind() {
-                Kind::Null => "%!s(<nil>)",
-                Kind::Number => "uint64",
-                Kind::Bool | Kind::String | Kind::Seq | Kind::Map => continue,
-            };
-            let (key_text, value) = (go_syntax(key), go_syntax(value));
-            let problem = Problem::UnsupportedKey { type_name, key: key_text, value };
-            return Err(error(key, problem));
-        }
-    }
-    let mut too_deep = None;
-    for (node, depth) in Deep::new(document.root(), true) {
-        if let Shape::Float(value) = *node.shape()
-            && !value.is_finite()
-        {
-            return Err(error(node, Problem::NotFinite(float::go_value(value))));
-        }
-        if depth > MAX_JSON_DEPTH && matches!(node.kind(), Kind::Seq | Kind::Map) {
-            let bracket = if node.kind() == Kind::Map { '{' } else { '[' };
-            too_deep.get_or_insert_with(|| error(node, Problem::Depth(bracket)));
-        }
-    }
-    too_deep.map_or(Ok(()), Err)
-}
-
-/// All nodes below a root, aliases expanded, each with its depth (the root's is 1).
-struct Deep<'a> {
-    stack: Vec<(Node<'a>, usize)>,
-    /// Entries come in byte order of their keys, as in JSON that Go wrote.
-    sorted: bool,
-}
-
-impl<'a> Deep<'a> {
-    fn new(root: Node<'a>, sorted: bool) -> Deep<'a> {
-        Deep { stack: vec![(root, 1)], sorted }
-    }
-}
-
-impl<'a> Iterator for Deep<'a> {
-    type Item = (Node<'a>, usize);
-
-    fn next(&mut self) -> Option<(Node<'a>, usize)> {
-        let (node, depth) = self.stack.pop()?;
-        let from = self.stack.len();
-        let below = |child| (child, depth + 1);
-        if self.sorted {
-            let mut entries: Vec<_> = node.entries().collect();
-            entries.sort_by_key(|entry| entry.key.as_str());
-            self.stack.extend(entries.into_iter().map(|entry| below(entry.value)));
-        } else {
-            self.stack.extend(node.entries().map(|entry| below(entry.value)));
-        }
-        self.stack.extend(node.items().map(below));
-        self.stack[from..].reverse();
-        Some((node, depth))
     }
 }

@@ -4,19 +4,21 @@
 //! anchors, merge keys, duplicate keys (the last wins), keys of any scalar turned into strings.
 //! What remains is JSON's model with spans. The writer prints byte for byte what `toYaml` prints.
 //!
-//! `emitter` writes.
-//!
 //! Reading goes through the files in this order: `input` checks the bytes, `scanner` makes tokens,
-//! `parser` events, `builder` nodes, and `decode` applies what is not syntax.
+//! `parser` events, `builder` nodes, and `decode` applies what is not syntax, with `entries` for
+//! mappings and `json_check` for what sigs.k8s.io/yaml refuses. Writing is `emitter`'s alone.
 
 mod assemble;
+mod binary;
 mod builder;
 mod decode;
 mod emitter;
+mod entries;
 mod error;
 mod float;
 mod go_syntax;
 mod input;
+mod json_check;
 mod key_order;
 mod node;
 mod parser;

@@ -1,6 +1,7 @@
 //! Plain, quoted and block scalars.
 
-use super::{Break, Piece, Scanner, Stop, TokenKind, break_width};
+use super::cursor::{Break, break_width};
+use super::{Piece, Scanner, Stop, TokenKind};
 
 #[derive(Copy, Clone, PartialEq, Eq)]
 pub(super) enum Quote {
