@@ -4,10 +4,10 @@
 use std::fmt;
 
 use super::render::{Case, run_templates};
-use crate::chart::{self, Chart, FileSet, Log, Metadata};
+use crate::chart::{self, Chart, FileSet, Log};
+pub use crate::diagnostic::Severity;
 use crate::exec::{self, WarningCause};
 use crate::funcs::Env;
-use crate::funcs::sprig::semver::{Constraints, Version};
 use crate::kube::{lifecycle, names};
 use crate::source::{Kind, Sources};
 use crate::value::quote::quoted;
@@ -58,13 +58,6 @@ pub struct Message {
     /// A file of the chart, or the chart's directory.
     pub path: String,
     pub text: String,
-}
-
-#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    Info,
-    Warning,
-    Error,
 }
 
 impl fmt::Display for Message {
@@ -148,34 +141,11 @@ impl Linter<'_> {
         }
         let text = self.request.chart_yaml.clone().or_else(|| self.file(PATH).map(<[u8]>::to_vec));
         let text = text.unwrap_or_default();
-        let (metadata, document) = match read_metadata(&text) {
-            Ok(read) => read,
-            Err(error) => return self.error(PATH, format!("unable to parse YAML\n\t{error}")),
-        };
-        let root = document.as_ref().map(Document::root);
-        if let Some(error) = document.as_ref().and_then(|one| strict_error(one, &text)) {
-            let text = format!("failed to strictly parse chart metadata file\n\t{error}");
-            self.tell(Severity::Warning, PATH, text);
-        }
-        let info = |text: Option<String>| text.map(|text| (Severity::Info, text));
-        let warning = |text: Option<String>| text.map(|text| (Severity::Warning, text));
-        let error = |text: Option<String>| text.map(|text| (Severity::Error, text));
-        let found = [
-            error(wrong_name(&metadata)),
-            error(wrong_api_version(&metadata)),
-            error(wrong_type(root, "version")),
-            error(wrong_version(&metadata)),
-            error(wrong_type(root, "appVersion")),
-            error(wrong_maintainer(&metadata)),
-            error(wrong_source(&metadata)),
-            info(metadata.icon.is_empty().then(|| "icon is recommended".to_owned())),
-            error(wrong_icon(&metadata)),
-            error(wrong_kind(&metadata)),
-            error(wrong_dependencies(&metadata)),
-            warning(wrong_strict_version(&metadata)),
-        ];
-        for (severity, text) in found.into_iter().flatten() {
-            self.tell(severity, PATH, text);
+        match chart::lint(&text) {
+            Ok(faults) => {
+                faults.into_iter().for_each(|one| self.tell(one.severity, PATH, one.text))
+            }
+            Err(error) => self.error(PATH, format!("unable to parse YAML\n\t{error}")),
         }
     }
 
@@ -379,170 +349,6 @@ impl Linter<'_> {
             }
         }
     }
-}
-
-fn read_metadata(text: &[u8]) -> Result<(Metadata, Option<Document>), String> {
-    let mut sources = Sources::default();
-    let id = sources.add(Kind::File, "Chart.yaml", text);
-    let text = sources.text(id);
-    let document =
-        yaml::read_first(id, text, 0..text.len()).map_err(|error| error.unmarshal_text())?;
-    let mut metadata = Metadata::default();
-    if let Some(document) = &document {
-        metadata.read(document.root()).map_err(|error| error.to_string())?;
-    }
-    Ok((metadata, document))
-}
-
-/// What a strict reader has against it: a key that stands twice, or one that Helm does not know.
-fn strict_error(document: &Document, text: &[u8]) -> Option<String> {
-    let mut twice = document.duplicates().map(|key| {
-        let before = text.get(..key.span().start as usize).unwrap_or_default();
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        let key = quoted(key.as_str().unwrap_or_default());
-        format!("\n  line {line}: key {key} already set in map")
-    });
-    if let Some(first) = twice.next() {
-        let all: String = std::iter::once(first).chain(twice).collect();
-        return Some(format!("error converting YAML to JSON: yaml: unmarshal errors:{all}"));
-    }
-    let mut unknown: Vec<&str> = document
-        .root()
-        .entries()
-        .filter_map(|entry| entry.key.as_str())
-        .filter(|key| !Metadata::has_field(key))
-        .collect();
-    unknown.sort_unstable();
-    let unknown = quoted(unknown.first()?);
-    Some(format!("error unmarshaling JSON: while decoding JSON: json: unknown field {unknown}"))
-}
-
-fn wrong_name(metadata: &Metadata) -> Option<String> {
-    match metadata.name.as_str() {
-        "" => Some("name is required".to_owned()),
-        name if name.contains('/') => Some(format!("chart name {} is invalid", quoted(name))),
-        _ => None,
-    }
-}
-
-fn wrong_api_version(metadata: &Metadata) -> Option<String> {
-    match metadata.api_version.as_str() {
-        "" => Some("apiVersion is required. The value must be either \"v1\" or \"v2\"".to_owned()),
-        "v1" | "v2" => None,
-        other => Some(format!(
-            "apiVersion '{other}' is not valid. The value must be either \"v1\" or \"v2\""
-        )),
-    }
-}
-
-fn wrong_type(root: Option<Node<'_>>, key: &str) -> Option<String> {
-    let node = root?.get(key)?;
-    let value = from_node(node, crate::origin::Src::NONE, crate::value::Sources::Same);
-    let found = value.type_name();
-    (found != "string").then(|| format!("{key} should be of type string but it's of type {found}"))
-}
-
-fn wrong_version(metadata: &Metadata) -> Option<String> {
-    let text = metadata.version.as_str();
-    if text.is_empty() {
-        return Some("version is required".to_owned());
-    }
-    let Ok(version) = Version::parse(text) else {
-        return Some(format!("version '{text}' is not a valid SemVer"));
-    };
-    let above = Constraints::parse(">0.0.0-0").is_ok_and(|above| above.check(&version));
-    (!above).then(|| format!("version {text} is less than or equal to 0.0.0-0"))
-}
-
-/// `StrictNewVersion`: exactly three numbers without leading zeros, and no `v`.
-fn wrong_strict_version(metadata: &Metadata) -> Option<String> {
-    let text = metadata.version.as_str();
-    let core = text.split(['-', '+']).next().unwrap_or_default();
-    let number = |part: &str| {
-        let digits = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        digits && (part == "0" || !part.starts_with('0'))
-    };
-    let parts: Vec<&str> = core.split('.').collect();
-    let strict = parts.len() == 3 && parts.iter().all(|part| number(part));
-    let valid = strict && Version::parse(text).is_ok();
-    (!valid).then(|| format!("version '{text}' is not a valid SemVerV2"))
-}
-
-fn wrong_maintainer(metadata: &Metadata) -> Option<String> {
-    metadata.maintainers.iter().find_map(|maintainer| match maintainer {
-        None => Some("a maintainer entry is empty".to_owned()),
-        Some(one) if one.name.is_empty() => Some("each maintainer requires a name".to_owned()),
-        Some(one) if !one.email.is_empty() && !is_email(&one.email) => {
-            Some(format!("invalid email '{}' for maintainer '{}'", one.email, one.name))
-        }
-        Some(one) if !one.url.is_empty() && !is_url(&one.url) => {
-            Some(format!("invalid url '{}' for maintainer '{}'", one.url, one.name))
-        }
-        Some(_) => None,
-    })
-}
-
-fn wrong_source(metadata: &Metadata) -> Option<String> {
-    let wrong = metadata.sources.iter().find(|source| !is_request_url(source))?;
-    Some(format!("invalid source URL '{wrong}'"))
-}
-
-fn wrong_icon(metadata: &Metadata) -> Option<String> {
-    let icon = &metadata.icon;
-    (!icon.is_empty() && !is_request_url(icon)).then(|| format!("invalid icon URL '{icon}'"))
-}
-
-fn wrong_kind(metadata: &Metadata) -> Option<String> {
-    let api = &metadata.api_version;
-    let wrong = !metadata.kind.is_empty() && api != "v2";
-    wrong.then(|| {
-        format!("chart type is not valid in apiVersion '{api}'. It is valid in apiVersion 'v2'")
-    })
-}
-
-fn wrong_dependencies(metadata: &Metadata) -> Option<String> {
-    let api = &metadata.api_version;
-    let wrong = metadata.dependencies.as_ref().is_some_and(|all| !all.is_empty()) && api != "v2";
-    wrong.then(|| {
-        format!("dependencies are not valid in the Chart file with apiVersion '{api}'. They are valid in apiVersion 'v2'")
-    })
-}
-
-/// `IsRequestURL` of govalidator: a scheme, and a text that parses as a URL.
-fn is_request_url(text: &str) -> bool {
-    let scheme = |scheme: &str| {
-        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
-    };
-    let clean = |rest: &str| !rest.contains(|c: char| c.is_control() || c == ' ');
-    text.split_once(':').is_some_and(|(before, rest)| scheme(before) && clean(rest))
-}
-
-/// Nearly `IsURL` of govalidator: a host with a dot or a scheme before it.
-fn is_url(text: &str) -> bool {
-    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    let host = host.split(':').next().unwrap_or_default();
-    let named = host.contains('.') || host == "localhost" || rest.len() < text.len();
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | '_');
-    !host.is_empty() && named && host.chars().all(plain) && !text.contains(char::is_whitespace)
-}
-
-/// Nearly `IsEmail` of govalidator.
-fn is_email(text: &str) -> bool {
-    let Some((user, host)) = text.rsplit_once('@') else { return false };
-    let plain = |c: char| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
-    let host_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | '_');
-    let good_user = !user.is_empty()
-        && user.chars().all(plain)
-        && !user.starts_with('.')
-        && !user.ends_with('.');
-    good_user
-        && host.contains('.')
-        && !host.starts_with('.')
-        && !host.ends_with('.')
-        && host.chars().all(host_plain)
 }
 
 fn read_map(root: Node<'_>) -> Result<Value, String> {
