@@ -4,6 +4,7 @@
 use crate::exec::fault::{Cause, Fault, Limit};
 use crate::exec::fields::{find_method, no_field};
 use crate::exec::machine::{Flow, Machine, Step};
+use crate::exec::memory::{made_by, text_in};
 use crate::exec::{Warning, WarningCause, lookup};
 use crate::funcs::{Ctx, Func, FuncError, NamedKind, Type};
 use crate::origin::Src;
@@ -88,12 +89,13 @@ impl Machine<'_> {
         let result = (func.call)(&mut ctx, args);
         match result {
             Ok(mut value) => {
+                let made = made_by(func, args, &value).max(text_in(args));
                 if self.tracer.is_some() {
                     value = self.attribute(value, from);
                 }
                 self.stack.truncate(from);
                 self.push(value, false);
-                Ok(())
+                self.charge(made)
             }
             Err(error) => {
                 self.frame.at = node;

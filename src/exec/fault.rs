@@ -1,6 +1,6 @@
 //! What can go wrong while a template runs, as data and in the words of text/template.
 
-use crate::program::{Code, LiteralFault, MistakeKind};
+use crate::program::{Code, LiteralFault, MistakeKind, count};
 use crate::template::{NodeId, Shape, Tree, quote};
 use crate::value::Exceeded;
 
@@ -98,6 +98,8 @@ pub(crate) enum Limit {
     Output(usize),
     Steps(u64),
     Depth(usize),
+    TplDepth(usize),
+    Memory(usize),
     /// A value that is to be printed.
     Print(Exceeded),
     /// A function's own.
@@ -138,14 +140,14 @@ impl Fault {
                 format!("wrong type for value; expected {expected}; got {found}")
             }
             Fault::InvalidValue { expected } => format!("invalid value; expected {expected}"),
-            Fault::Literal(fault) => literal(fault, tree),
+            Fault::Literal(fault) => fault.text(tree),
             Fault::NotIterable { value } => format!("range can't iterate over {value}"),
             Fault::TwoVariables { value } => {
                 format!("can't use {value} to iterate over more than one variable")
             }
             Fault::UndefinedTemplate { name } => format!("template {} not defined", quote(name)),
             Fault::TemplateDepth { max } => format!("exceeded maximum template depth ({max})"),
-            Fault::Mistake(mistake) => mistake_text(mistake, tree),
+            Fault::Mistake(mistake) => mistake.text(tree),
             Fault::Function { name, cause } => format!("error calling {name}: {}", cause.text()),
             Fault::Uncallable(text) => text.clone(),
             Fault::Limit(limit) => limit.text(),
@@ -187,8 +189,10 @@ impl Limit {
     fn text(&self) -> String {
         match self {
             Limit::Output(max) => format!("the output is larger than {max} bytes"),
-            Limit::Steps(max) => format!("more than {max} rounds of loops and calls of templates"),
+            Limit::Steps(max) => format!("more than {max} rounds of loops and calls"),
             Limit::Depth(max) => format!("more than {max} calls of templates within each other"),
+            Limit::TplDepth(max) => format!("more than {max} texts of `tpl` within each other"),
+            Limit::Memory(max) => format!("the values take more than {max} bytes of memory"),
             Limit::Print(exceeded) => exceeded.to_string(),
             Limit::Function { name, text } => format!("error calling {name}: {text}"),
         }
@@ -197,40 +201,4 @@ impl Limit {
 
 fn quoted(text: &str) -> String {
     quote(text.as_bytes())
-}
-
-fn printed(tree: &Tree, node: NodeId) -> String {
-    String::from_utf8_lossy(&tree.print(node)).into_owned()
-}
-
-fn count(name: &str, want: usize, at_least: bool, got: usize) -> String {
-    let bound = if at_least { "at least " } else { "" };
-    format!("wrong number of args for {name}: want {bound}{want} got {got}")
-}
-
-fn mistake_text(mistake: &MistakeKind, tree: &Tree) -> String {
-    match mistake {
-        MistakeKind::Count { name, want, at_least, got } => count(name, *want, *at_least, *got),
-        MistakeKind::NotAFunction { node } => {
-            format!("can't give argument to non-function {}", printed(tree, *node))
-        }
-        MistakeKind::NilCommand => "nil is not a command".into(),
-        MistakeKind::UndefinedVariable { name } => {
-            format!("undefined variable: {}", String::from_utf8_lossy(name))
-        }
-        MistakeKind::Literal(fault) => literal(fault, tree),
-    }
-}
-
-fn literal(fault: &LiteralFault, tree: &Tree) -> String {
-    match fault {
-        LiteralFault::Expected { what, found } => {
-            format!("expected {what}; found {}", printed(tree, *found))
-        }
-        LiteralFault::Unfit { found, ty } => {
-            format!("can't handle {} for arg of type {ty}", printed(tree, *found))
-        }
-        LiteralFault::Nil { ty } => format!("cannot assign nil to {ty}"),
-        LiteralFault::Overflow { found } => format!("{} overflows int", printed(tree, *found)),
-    }
 }

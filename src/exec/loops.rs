@@ -52,7 +52,7 @@ impl Machine<'_> {
             self.break_loop(code, index);
             return Ok(());
         };
-        self.count_step()?;
+        self.count_steps(1)?;
         if let Some(slot) = opened.key {
             self.set_variable(slot, Some(Operand::plain(key)));
         }
@@ -130,6 +130,17 @@ fn shown(value: &Value) -> String {
         return exceeded.to_string();
     }
     String::from_utf8_lossy(&out).into_owned()
+}
+
+impl OpenLoop {
+    /// The values that the loop holds.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &Value> {
+        let entries = match &self.rounds {
+            Rounds::Entries(entries, _) => entries.as_slice(),
+            Rounds::Numbers { .. } | Rounds::List { .. } | Rounds::Bytes { .. } => &[],
+        };
+        entries.iter().map(|(_, value)| value).chain([&self.dot.value])
+    }
 }
 
 impl Rounds {

@@ -55,6 +55,11 @@ pub(crate) struct Machine<'a> {
     /// The callers of `frame`.
     pub(crate) frames: Vec<Frame>,
     pub(crate) steps: u64,
+    /// Bytes that were made since memory was last measured, and those that stay for good.
+    pub(crate) made: usize,
+    pub(crate) kept: usize,
+    /// The size of the texts that `tpl` has parsed.
+    pub(crate) texts_size: usize,
     /// The bytes that earlier files have written.
     pub(crate) written: usize,
     /// How often each template that `include` calls is open, by its number.
@@ -136,6 +141,9 @@ impl<'a> Machine<'a> {
             frame,
             frames: Vec::new(),
             steps: 0,
+            made: 0,
+            kept: 0,
+            texts_size: 0,
             written: 0,
             included: FxHashMap::default(),
             texts: FxHashMap::default(),
@@ -323,9 +331,9 @@ impl<'a> Machine<'a> {
         Box::new(Fault::Mistake(mistake.kind.clone()))
     }
 
-    /// Counts a round of a loop or a call of a template.
-    pub(crate) fn count_step(&mut self) -> Step {
-        self.steps += 1;
+    /// Counts rounds of loops, calls of templates, and what takes as long.
+    pub(crate) fn count_steps(&mut self, steps: u64) -> Step {
+        self.steps += steps;
         let max = self.options.limits.steps;
         if self.steps > max { Err(Box::new(Fault::Limit(Limit::Steps(max)))) } else { Ok(()) }
     }

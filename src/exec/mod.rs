@@ -7,6 +7,7 @@ mod fields;
 mod lookup;
 mod loops;
 mod machine;
+mod memory;
 mod output;
 mod random;
 mod templates;
@@ -36,15 +37,17 @@ pub struct Options {
 pub struct Limits {
     /// Bytes of output, of all files together.
     pub output: usize,
-    /// Rounds of loops and calls of templates.
+    /// Rounds of loops, calls of templates, and kilobytes of text that functions work through.
     pub steps: u64,
     /// Calls of templates that may be open at one time.
     pub depth: usize,
+    /// Bytes that values may take at one time.
+    pub memory: usize,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { output: 256 << 20, steps: 20_000_000, depth: 200_000 }
+        Limits { output: 256 << 20, steps: 20_000_000, depth: 200_000, memory: 1 << 30 }
     }
 }
 

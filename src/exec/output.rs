@@ -47,6 +47,10 @@ impl Machine<'_> {
         if self.written + self.out.len() > max {
             return Err(Box::new(Fault::Limit(Limit::Output(max))));
         }
+        let memory = self.options.limits.memory;
+        if self.runs.len() > memory / size_of::<(u32, Origin)>() {
+            return Err(Box::new(Fault::Limit(Limit::Memory(memory))));
+        }
         Ok(())
     }
 

@@ -22,8 +22,15 @@ const MAX_TEMPLATE_DEPTH: usize = 100_000;
 /// `pkg/engine/engine.go`).
 const MAX_INCLUDED: u32 = 1000;
 
-/// How many texts `tpl` keeps parsed.
-const MAX_TEXTS: usize = 10_000;
+/// How many `tpl` texts may run within each other. Helm has no such limit; each of them is looked
+/// through for every name.
+const MAX_TPL_DEPTH: usize = 1000;
+
+/// How many bytes the texts may take that `tpl` keeps parsed.
+const MAX_TEXTS: usize = 64 << 20;
+
+/// How much more than a text its tree takes.
+const TREE_SIZE: usize = 16;
 
 /// What to do when a template ends.
 pub(crate) enum Return {
@@ -56,6 +63,8 @@ pub(crate) struct Namespace {
     /// Where the text came from.
     src: Src,
     around: Option<Rc<Namespace>>,
+    /// How many texts run, this one too.
+    depth: usize,
 }
 
 /// A text that `tpl` has parsed.
@@ -190,14 +199,22 @@ impl Machine<'_> {
         let returns = Return::Tpl { site: self.site(node), text: Rc::clone(text) };
         let mut frame = Frame::new(&parsed.main, self.program, dot, returns);
         let around = self.frame.namespace.clone();
-        frame.namespace = Some(Rc::new(Namespace { text: parsed, src: source.src, around }));
+        let depth = around.as_ref().map_or(0, |around| around.depth) + 1;
+        if depth > MAX_TPL_DEPTH {
+            return Err(Box::new(Fault::Limit(Limit::TplDepth(MAX_TPL_DEPTH))));
+        }
+        let namespace = Namespace { text: parsed, src: source.src, around, depth };
+        frame.namespace = Some(Rc::new(namespace));
         self.enter(frame, FrameKind::Tpl, node)
     }
 
     fn parse(&mut self, text: &value::Text, node: NodeId) -> Step<Rc<Text>> {
         let bytes: Arc<[u8]> = Arc::from(&**text);
         let file = match self.tracer {
-            Some(_) => self.sources.add(Kind::Rendered, ROOT, Arc::clone(&bytes)),
+            Some(_) => {
+                self.keep(bytes.len())?;
+                self.sources.add(Kind::Rendered, ROOT, Arc::clone(&bytes))
+            }
             // A place in the text needs a file only once there is an error.
             None => self.frame.code.tree.file,
         };
@@ -213,8 +230,10 @@ impl Machine<'_> {
             return Err(failed("tpl", Cause::NoTemplate { name: ROOT.as_bytes().into() }));
         };
         let parsed = Rc::new(Text { tree, main: Rc::clone(main), templates });
-        if self.texts.len() >= MAX_TEXTS {
+        self.texts_size += text.len() * TREE_SIZE;
+        if self.texts_size > MAX_TEXTS {
             self.texts.clear();
+            self.texts_size = text.len() * TREE_SIZE;
         }
         self.texts.insert(Rc::clone(text), Rc::clone(&parsed));
         Ok(parsed)
@@ -227,7 +246,7 @@ impl Machine<'_> {
     }
 
     fn enter(&mut self, mut frame: Frame, kind: FrameKind, node: NodeId) -> Step<Flow> {
-        self.count_step()?;
+        self.count_steps(1)?;
         let max = self.options.limits.depth;
         if self.frames.len() >= max {
             return Err(Box::new(Fault::Limit(Limit::Depth(max))));
@@ -259,25 +278,27 @@ impl Machine<'_> {
                 if let Some(open) = self.included.get_mut(&name) {
                     *open -= 1;
                 }
-                self.give_back(site);
+                self.give_back(site)?;
             }
             Return::Tpl { site, .. } => {
                 self.remove_no_value(site.out, site.runs);
-                self.give_back(site);
+                self.give_back(site)?;
             }
         }
         Ok(Flow::Frame)
     }
 
     /// What was written since the call becomes the operand, unless it is printed anyway.
-    fn give_back(&mut self, site: Site) {
+    fn give_back(&mut self, site: Site) -> Step {
         if site.printed {
             self.frame.pc += 1;
-            return;
+            return Ok(());
         }
         let src = self.take_runs(site.out, site.runs);
         let text: value::Text = self.out.get(site.out..).unwrap_or_default().into();
         self.out.truncate(site.out);
+        let made = text.len();
         self.push(Value::from(text).with(src), false);
+        self.charge(made)
     }
 }

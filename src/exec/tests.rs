@@ -1,7 +1,7 @@
 //! Templates run, their output and errors.
 
-use crate::diagnostic::ValueSource;
-use crate::exec::{Options, RenderError, Rendered, render};
+use crate::diagnostic::{Sink, ValueSource};
+use crate::exec::{Limits, Options, RenderError, Rendered, render};
 use crate::funcs::Env;
 use crate::origin::{Origin, Src, Step, Tracer};
 use crate::program::{Unit, compile};
@@ -208,6 +208,81 @@ fn strict_and_lint_modes() {
     assert_eq!(texts(&rendered), "ab");
     let messages: Vec<&str> = rendered.warnings.iter().map(|found| &*found.message).collect();
     assert_eq!(messages, ["needed", "no"]);
+}
+
+/// What is known before any template runs: the text of each place, and what is wrong there.
+#[track_caller]
+fn check_static(text: &str, expected: &[(&str, &str, &str)]) {
+    let Chart { sources, units } = chart(&[("x", text)]);
+    let mut sink = Sink::default();
+    crate::program::check(&compile(&units, &sources), &mut sink);
+    let found = sink.into_vec();
+    let found: Vec<(&str, &str, &str)> = found
+        .iter()
+        .map(|found| {
+            let place = sources.slice(found.place.primary.unwrap());
+            (str::from_utf8(place).unwrap(), &*found.rule, &*found.message)
+        })
+        .collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn mistakes_are_found_without_a_run() {
+    check_static(
+        "{{ nope }}{{ end }}",
+        &[
+            ("nope", "template-syntax", "function \"nope\" not defined"),
+            ("{{ end }}", "template-syntax", "unexpected {{end}}"),
+        ],
+    );
+    check_static(
+        "{{ if false }}{{ include \"a\" . }}{{ template \"b\" }}{{ upper }}{{ end }}",
+        &[
+            ("\"a\"", "undefined-template", "no template is named `a`"),
+            ("{{ template \"b\" }}", "undefined-template", "no template is named `b`"),
+            ("upper", "invalid-call", "wrong number of args for upper: want 1 got 0"),
+        ],
+    );
+    check_static("{{ define \"a\" }}{{ end }}{{ include \"a\" (upper \"x\") }}", &[]);
+}
+
+/// Hostile templates end with an error of ours.
+#[track_caller]
+fn check_limit(text: &str, expected: &str) {
+    let limits = Limits { steps: 100_000, ..Limits::default() };
+    let error = run(&[("x", text)], &Options { limits, ..Options::default() }).err().unwrap();
+    assert_eq!(error.message, expected);
+}
+
+#[test]
+fn limits_hold() {
+    let steps = "more than 100000 rounds of loops and calls";
+    check_limit("{{ range until 1000 }}{{ range until 1000 }}{{ end }}{{ end }}", steps);
+    check_limit("{{ range 1000000000 }}{{ end }}", steps);
+    check_limit(
+        "{{ define \"r\" }}{{ tpl \"{{ template \\\"r\\\" }}\" . }}{{ end }}{{ template \"r\" . }}",
+        "more than 1000 texts of `tpl` within each other",
+    );
+    check_limit(
+        "{{ range until 1000 }}{{ $_ := set $ (toString .) (repeat 2000000 \"abcd\") }}{{ end }}",
+        steps,
+    );
+    check_limit(
+        "{{ $d := dict }}{{ $_ := set $d \"d\" $d }}{{ $d }}",
+        "the value is nested too deeply, or contains itself",
+    );
+    let limits = Limits { memory: 200 << 20, ..Limits::default() };
+    let filling =
+        "{{ range until 1000 }}{{ $_ := set $ (toString .) (repeat 2000000 \"abcd\") }}{{ end }}";
+    let error = run(&[("x", filling)], &Options { limits, ..Options::default() }).err().unwrap();
+    assert_eq!(error.message, "the values take more than 209715200 bytes of memory");
+    let limits = Limits { output: 1000, ..Limits::default() };
+    let error = run(
+        &[("x", "{{ range 100 }}0123456789a{{ end }}")],
+        &Options { limits, ..Options::default() },
+    );
+    assert_eq!(error.err().unwrap().message, "the output is larger than 1000 bytes");
 }
 
 #[test]

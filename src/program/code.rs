@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::funcs::Type;
+use crate::program::mistake::Mistake;
 use crate::template::{NodeId, Tree};
 use crate::value::Value;
 
@@ -230,46 +231,4 @@ pub(crate) struct TemplateName {
     pub(crate) name: Box<[u8]>,
     /// The template that the program has under the name.
     pub(crate) found: Option<super::TemplateId>,
-}
-
-/// An error that is certain once execution comes there, as Go finds it only then.
-#[derive(Clone, Debug)]
-pub(crate) struct Mistake {
-    pub(crate) kind: MistakeKind,
-    /// What errors name from then on; None leaves what was named before.
-    pub(crate) node: Option<NodeId>,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) enum MistakeKind {
-    /// `want` counts as Go's message does.
-    Count {
-        name: Box<str>,
-        want: usize,
-        at_least: bool,
-        got: usize,
-    },
-    /// An argument for what takes none.
-    NotAFunction {
-        node: NodeId,
-    },
-    NilCommand,
-    UndefinedVariable {
-        name: Box<[u8]>,
-    },
-    /// A literal where the parameter asks for something else.
-    Literal(LiteralFault),
-}
-
-/// Why a literal cannot be an argument.
-#[derive(Clone, Debug)]
-pub(crate) enum LiteralFault {
-    /// `expected string; found 5`
-    Expected { what: &'static str, found: NodeId },
-    /// `can't handle 5 for arg of type map[string]interface {}`
-    Unfit { found: NodeId, ty: &'static str },
-    /// `cannot assign nil to string`
-    Nil { ty: &'static str },
-    /// `18446744073709551615 overflows int`
-    Overflow { found: NodeId },
 }

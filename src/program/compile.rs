@@ -11,11 +11,10 @@ use std::rc::Rc;
 
 use crate::funcs::{Type, methods};
 use crate::program::TemplateId;
-use crate::program::code::{
-    Call, Code, Key, Keys, Loop, Method, Mistake, MistakeKind, Op, Slot, TemplateName,
-};
+use crate::program::code::{Call, Code, Key, Keys, Loop, Method, Op, Slot, TemplateName};
 use crate::program::functions::{self, Callee, Function};
 use crate::program::literal;
+use crate::program::mistake::{Mistake, MistakeKind};
 use crate::template::{Branch, NodeId, NodeRange, Shape, Tree};
 use crate::value::{Map, MapKind, Value};
 

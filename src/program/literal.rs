@@ -2,7 +2,7 @@
 //! `text/template/exec.go`).
 
 use crate::funcs::{NamedKind, Type};
-use crate::program::code::LiteralFault;
+use crate::program::mistake::LiteralFault;
 use crate::template::{NodeId, Number, Shape, Tree};
 use crate::value::{Data, Rare, Value};
 

@@ -1,9 +1,11 @@
 //! Resolves trees: template names, functions, variable slots; all static checks of templates.
 
+mod check;
 mod code;
 mod compile;
 mod functions;
 mod literal;
+mod mistake;
 
 use std::cell::OnceCell;
 use std::cmp::Reverse;
@@ -16,11 +18,11 @@ use crate::source::{FileId, Sources};
 use crate::template::{self, Define, NodeId, Problem, Tree};
 use crate::value::Map;
 
-pub(crate) use code::{
-    Call, Code, Key, Keys, LiteralFault, Loop, Method, MistakeKind, Op, Slot, TemplateName,
-};
+pub use check::check;
+pub(crate) use code::{Call, Code, Key, Keys, Loop, Method, Op, Slot, TemplateName};
 pub(crate) use functions::{Callee, Function, get as function, param};
 pub(crate) use literal::{argument, can_be_nil, type_name};
+pub(crate) use mistake::{LiteralFault, MistakeKind, count};
 
 /// One file of a chart's `templates` folder, and the scope that it runs in.
 pub struct Unit {

@@ -43,6 +43,11 @@ pub struct Define {
 pub struct NodeId(pub(crate) u32);
 
 impl NodeId {
+    /// The node at an index, in the order in which the parser made them.
+    pub(crate) fn of(index: usize) -> NodeId {
+        NodeId(index as u32)
+    }
+
     /// Stands where no node is known.
     pub const NONE: NodeId = NodeId(u32::MAX);
 }
@@ -139,6 +144,11 @@ pub struct Branch {
 }
 
 impl Tree {
+    /// How many nodes there are.
+    pub(crate) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
     pub fn shape(&self, node: NodeId) -> Shape {
         self.nodes.get(node.0 as usize).map_or(Shape::Broken, |node| node.shape)
     }

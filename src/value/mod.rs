@@ -17,6 +17,7 @@ pub(crate) mod float;
 mod from_node;
 pub mod json;
 mod kind;
+mod size;
 pub mod print;
 pub(crate) mod printable;
 pub(crate) mod quote;
@@ -27,6 +28,7 @@ pub use compare::{CompareError, eq, lt};
 pub use equal::{deep_equal, fingerprint};
 pub use from_node::{Sources, from_node};
 pub use kind::Kind;
+pub use size::size_of_all;
 
 /// How deeply values may be nested where Go has no limit but its stack, which is what ends a
 /// walk through a map that contains itself.
@@ -230,6 +232,11 @@ impl Map {
     /// copy of it, whose values are still shared.
     pub fn make_mut(&mut self) -> &mut BTreeMap<Text, Value> {
         Rc::make_mut(&mut self.entries).0.get_mut()
+    }
+
+    /// What tells one map from all others that are alive.
+    pub(crate) fn address(&self) -> usize {
+        Rc::as_ptr(&self.entries).addr()
     }
 
     /// Whether both are one map, not only alike.
