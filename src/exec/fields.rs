@@ -176,10 +176,8 @@ fn lookup(map: &Map, key: &Key, src: Src) -> Option<Operand> {
 /// With `missingkey=zero`, a key that is not there has the zero value of the map's elements.
 fn zero_of(kind: MapKind) -> Operand {
     match kind {
-        MapKind::Any | MapKind::Values | MapKind::Nil => {
-            Operand { value: Value::NIL, wrapped: true }
-        }
-        MapKind::Strings | MapKind::NilStrings => Operand::plain(Value::from("")),
+        MapKind::Any | MapKind::Values => Operand { value: Value::NIL, wrapped: true },
+        MapKind::Strings => Operand::plain(Value::from("")),
     }
 }
 

@@ -8,7 +8,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::value::print::{self, Flags};
-use crate::value::{Data, Exceeded, Kind, List, Rare, Struct, Value};
+use crate::value::{Data, Exceeded, Kind, List, Map, Rare, Struct, Value};
 
 /// Why two values cannot be compared, in Go's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +100,7 @@ fn eq_others(a: &Value, b: &Value) -> Result<bool, CompareError> {
 fn is_nil(value: &Value) -> bool {
     value.is_nil()
         || value.as_list().is_some_and(List::is_nil)
-        || value.as_map().is_some_and(|map| map.kind.is_nil())
+        || value.as_map().is_some_and(Map::is_nil)
 }
 
 /// Go's `==` of two structs; pointers are the same or not.

@@ -85,7 +85,7 @@ impl Walk {
     }
 
     fn maps(&mut self, a: &Map, b: &Map, depth: usize) -> Result<bool, Exceeded> {
-        if a.kind != b.kind || a.len() != b.len() {
+        if a.kind != b.kind || a.is_nil() != b.is_nil() || a.len() != b.len() {
             return Ok(false);
         }
         if a.is_same(b) {

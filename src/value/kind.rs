@@ -172,9 +172,9 @@ impl ListKind {
 impl MapKind {
     pub fn type_name(self) -> &'static str {
         match self {
-            MapKind::Any | MapKind::Nil => "map[string]interface {}",
+            MapKind::Any => "map[string]interface {}",
             MapKind::Values => "common.Values",
-            MapKind::Strings | MapKind::NilStrings => "map[string]string",
+            MapKind::Strings => "map[string]string",
         }
     }
 }

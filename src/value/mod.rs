@@ -21,6 +21,7 @@ mod size;
 pub mod print;
 pub(crate) mod printable;
 pub(crate) mod quote;
+pub(crate) mod runes;
 mod stringer;
 pub mod time;
 
@@ -153,6 +154,7 @@ pub enum ListKind {
 #[derive(Clone, Debug)]
 pub struct Map {
     pub kind: MapKind,
+    nil: bool,
     entries: Rc<Entries>,
 }
 
@@ -169,23 +171,21 @@ pub enum MapKind {
     Values,
     /// `map[string]string`, as `split` makes it.
     Strings,
-    /// A nil `map[string]interface {}`, which stays empty: it prints as `map[]`, and is `null` in
-    /// JSON and YAML. Of `fromJson "null"`, for example.
-    Nil,
-    /// A nil `map[string]string`: `.Chart.Annotations` of a chart without any.
-    NilStrings,
-}
-
-impl MapKind {
-    /// Whether the map is nil, and so stays empty.
-    pub fn is_nil(self) -> bool {
-        matches!(self, MapKind::Nil | MapKind::NilStrings)
-    }
 }
 
 impl Map {
     pub fn new(kind: MapKind) -> Map {
-        Map { kind, entries: Rc::default() }
+        Map { kind, nil: false, entries: Rc::default() }
+    }
+
+    /// Go's nil map, which stays empty: it prints as `map[]`, and is `null` in JSON and YAML. Of
+    /// `fromJson "null"`, for example.
+    pub fn nil(kind: MapKind) -> Map {
+        Map { nil: true, ..Map::new(kind) }
+    }
+
+    pub fn is_nil(&self) -> bool {
+        self.nil
     }
 
     pub fn get(&self, key: &[u8]) -> Option<Value> {
@@ -225,7 +225,7 @@ impl Map {
     /// asked for.
     #[must_use]
     pub fn of_kind(&self, kind: MapKind) -> Map {
-        Map { kind, entries: Rc::clone(&self.entries) }
+        Map { kind, ..self.clone() }
     }
 
     /// The entries, to be changed for this owner alone: if others share the map, this becomes a

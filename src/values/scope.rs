@@ -167,7 +167,7 @@ fn metadata(node: &Node<'_>, is_root: bool) -> Value {
 }
 
 fn annotations(annotations: Option<&[(String, String)]>) -> Value {
-    let Some(annotations) = annotations else { return Map::new(MapKind::NilStrings).into() };
+    let Some(annotations) = annotations else { return Map::nil(MapKind::Strings).into() };
     let map = Map::new(MapKind::Strings);
     for (key, value) in annotations {
         map.insert(key.as_bytes(), Value::text(value));

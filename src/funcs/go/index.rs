@@ -55,8 +55,8 @@ fn byte_at(bytes: &[u8], step: &Value, kind: &str) -> Result<Value, FuncError> {
 /// A missing key gives the zero value of the map's element type.
 fn at_key(map: &Map, key: &[u8]) -> Result<Value, FuncError> {
     let missing = || match map.kind {
-        MapKind::Any | MapKind::Values | MapKind::Nil => Value::NIL,
-        MapKind::Strings | MapKind::NilStrings => Value::text(""),
+        MapKind::Any | MapKind::Values => Value::NIL,
+        MapKind::Strings => Value::text(""),
     };
     Ok(map.get(key).unwrap_or_else(missing))
 }

@@ -5,7 +5,7 @@
 
 use unicode_general_category::{GeneralCategory as Category, get_general_category};
 
-use crate::value::print::runes;
+use crate::value::runes::{chars, push, runes};
 
 /// `unicode.IsSpace`
 pub(crate) fn is_space(c: char) -> bool {
@@ -115,15 +115,6 @@ pub(crate) fn map(text: &[u8], mapping: impl Fn(char) -> char) -> Vec<u8> {
         push(&mut out, mapping(c));
     }
     out
-}
-
-/// Go's `[]rune(text)`: a byte that is not UTF-8 reads as the replacement character.
-pub(crate) fn chars(text: &[u8]) -> impl Iterator<Item = char> {
-    runes(text).map(|(_, c)| c.unwrap_or(char::REPLACEMENT_CHARACTER))
-}
-
-pub(crate) fn push(out: &mut Vec<u8>, c: char) {
-    out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
 }
 
 /// `strings.Title`: the first letter of each word in title case.

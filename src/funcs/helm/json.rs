@@ -27,7 +27,7 @@ fn from_json(_: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
     let map = match value.as_map() {
         Some(map) => map.clone(),
         // `null` makes the map nil.
-        None if error.is_none() => Map::new(MapKind::Nil),
+        None if error.is_none() => Map::nil(MapKind::Any),
         None => Map::new(MapKind::Any),
     };
     if let Some(error) = error {

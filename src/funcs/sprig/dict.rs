@@ -29,11 +29,8 @@ pub(crate) const FUNCS: &[Func] = &[
 
 /// A map argument as `map[string]interface {}`; nil if it is nil.
 fn map(args: &[Value], index: usize) -> Map {
-    match args::map(args, index) {
-        None => Map::new(MapKind::Nil),
-        Some(map) if map.kind == MapKind::Nil => map.clone(),
-        Some(map) => map.of_kind(MapKind::Any),
-    }
+    let given = args::map(args, index).map(|map| map.of_kind(MapKind::Any));
+    given.unwrap_or_else(|| Map::nil(MapKind::Any))
 }
 
 fn get(_: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
@@ -43,7 +40,7 @@ fn get(_: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
 
 fn set(_: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
     let map = map(args, 0);
-    if map.kind == MapKind::Nil {
+    if map.is_nil() {
         return Err(FuncError::new("assignment to entry in nil map"));
     }
     map.insert(args::text(args, 1), args::any(args, 2).clone());
@@ -134,7 +131,7 @@ fn must_merge_overwrite(_: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncEr
 /// Merges the further maps into the first, which changes.
 fn merged(args: &[Value], overwrite: Overwrite) -> Result<Value, mergo::Error> {
     let mut into = map(args, 0);
-    if into.kind == MapKind::Nil && args.len() > 1 {
+    if into.is_nil() && args.len() > 1 {
         into = Map::new(MapKind::Any);
     }
     for from in (1..args.len()).map(|index| map(args, index)) {
@@ -175,7 +172,7 @@ impl Copy {
         }
         let data = match &value.data {
             Data::List(list) if !list.is_nil() => Data::List(self.list(list, depth)?),
-            Data::Map(map) => Data::Map(self.map(map, depth)?),
+            Data::Map(map) if !map.is_nil() => Data::Map(self.map(map, depth)?),
             Data::Rare(rare) => match &**rare {
                 Rare::Struct(target) => {
                     Data::Rare(Rc::new(Rare::Struct(self.fields(target, depth)?)))
@@ -184,7 +181,7 @@ impl Copy {
                 Rare::Files(_) | Rare::Time(_) => value.data.clone(),
             },
             Data::Nil | Data::Bool(_) | Data::Int(_) | Data::Int64(_) => value.data.clone(),
-            Data::Float(_) | Data::Str(_) | Data::List(_) => value.data.clone(),
+            Data::Float(_) | Data::Str(_) | Data::List(_) | Data::Map(_) => value.data.clone(),
         };
         Ok(Value::from(data).with(value.src))
     }
@@ -222,7 +219,7 @@ fn zero(value: &Value) -> Value {
         Data::Float(_) => 0.0.into(),
         Data::Str(_) => Value::text(""),
         Data::List(list) => Value::from(List::nil(list.kind)),
-        Data::Map(_) => Value::from(Map::new(MapKind::Nil)),
+        Data::Map(map) => Value::from(Map::nil(map.kind)),
         Data::Nil => Value::NIL,
         Data::Rare(rare) => match &**rare {
             Rare::Sized(name, _) => Rare::Sized(name, 0).into(),
@@ -257,7 +254,7 @@ fn too_few() -> FuncError {
 
 /// Go's type assertion to `map[string]interface {}`, with its panic.
 fn plain_map(value: &Value) -> Result<Map, FuncError> {
-    let plain = |map: &&Map| matches!(map.kind, MapKind::Any | MapKind::Nil);
+    let plain = |map: &&Map| map.kind == MapKind::Any;
     value.as_map().filter(plain).cloned().ok_or_else(|| not_a(value, MapKind::Any.type_name()))
 }
 

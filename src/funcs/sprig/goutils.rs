@@ -8,7 +8,7 @@ use memchr::{memchr, memrchr};
 use crate::funcs::go::unicode;
 use crate::funcs::sprig::strings::mapped;
 use crate::funcs::{Ctx, Func, FuncError, TextBuilder, Type, args, part};
-use crate::value::Value;
+use crate::value::{Value, runes};
 
 pub(crate) const FUNCS: &[Func] = &[
     Func::new("abbrev", &[Type::Int, Type::String], abbrev),
@@ -70,7 +70,7 @@ fn initials(_: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
         if unicode::is_space(c) {
             after_gap = true;
         } else if after_gap {
-            unicode::push(&mut out, c);
+            runes::push(&mut out, c);
             after_gap = false;
         }
     }
@@ -86,7 +86,7 @@ fn nospace(_: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
     }
     let mut out = Vec::with_capacity(text.len());
     for &byte in text.iter().filter(|byte| !is_space(byte)) {
-        unicode::push(&mut out, char::from(byte));
+        runes::push(&mut out, char::from(byte));
     }
     Ok(Value::text(out))
 }
@@ -95,7 +95,7 @@ fn swapcase(_: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
     Ok(mapped(args::any(args, 0), |text| {
         let mut out = Vec::with_capacity(text.len());
         let mut after_space = true;
-        for c in unicode::chars(text) {
+        for c in runes::chars(text) {
             let swapped = if unicode::is_upper(c) || unicode::is_title(c) {
                 unicode::to_lower(c)
             } else if !unicode::is_lower(c) {
@@ -105,7 +105,7 @@ fn swapcase(_: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
             } else {
                 unicode::to_upper(c)
             };
-            unicode::push(&mut out, swapped);
+            runes::push(&mut out, swapped);
             after_space = unicode::is_space(c);
         }
         out
@@ -117,8 +117,8 @@ fn untitle(_: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
     Ok(mapped(args::any(args, 0), |text| {
         let mut out = Vec::with_capacity(text.len());
         let mut after_space = true;
-        for c in unicode::chars(text) {
-            unicode::push(&mut out, if after_space { unicode::to_lower(c) } else { c });
+        for c in runes::chars(text) {
+            runes::push(&mut out, if after_space { unicode::to_lower(c) } else { c });
             after_space = unicode::is_space(c);
         }
         out

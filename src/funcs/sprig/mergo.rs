@@ -89,8 +89,9 @@ impl Merge {
     fn below(&mut self, current: &Value, value: &Value, depth: usize) -> Result<(), Error> {
         match (current.kind(), value.kind()) {
             (Kind::Map, Kind::Map) => match (&current.data, &value.data) {
-                (Data::Map(into), _) if into.kind == MapKind::Nil => Ok(()),
-                (Data::Map(into), Data::Map(from)) => self.maps(into, from, depth + 1),
+                (Data::Map(into), Data::Map(from)) if !into.is_nil() => {
+                    self.maps(into, from, depth + 1)
+                }
                 _ => Ok(()),
             },
             (Kind::Pointer, Kind::Map | Kind::Struct) if self.overwrite == Overwrite::Empty => {

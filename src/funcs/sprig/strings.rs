@@ -8,9 +8,9 @@ use memchr::memmem;
 use crate::funcs::go::unicode;
 use crate::funcs::{Ctx, Func, FuncError, TextBuilder, Type, args, part};
 use crate::origin::Src;
-use crate::value::print::{self, runes};
+use crate::value::print;
 use crate::value::quote::{self, Plain};
-use crate::value::{Data, Exceeded, List, ListKind, MAX_ITEMS, Map, MapKind, Rare, Value};
+use crate::value::{Data, Exceeded, List, ListKind, MAX_ITEMS, Map, MapKind, Rare, Value, runes};
 
 pub(crate) const FUNCS: &[Func] = &[
     Func::variadic("cat", &[Type::Any], cat),
@@ -95,7 +95,7 @@ fn trim(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
 }
 
 fn trim_all(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
-    let cutset: Vec<char> = unicode::chars(args::text(args, 0)).collect();
+    let cutset: Vec<char> = runes::chars(args::text(args, 0)).collect();
     let cut = |c: Option<char>| cutset.contains(&c.unwrap_or(char::REPLACEMENT_CHARACTER));
     let range = unicode::trim(args::text(args, 1), cut);
     Ok(part(ctx, args::any(args, 1), range))
@@ -224,7 +224,7 @@ fn replace(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
     let (old, (new, new_src), (text, src)) =
         (args::text(args, 0), args::traced(args, 1), args::traced(args, 2));
     let found: Vec<Range<usize>> = if old.is_empty() {
-        let starts = runes(text).map(|(at, _)| at);
+        let starts = runes::runes(text).map(|(at, _)| at);
         starts.chain([text.len()]).map(|at| at..at).collect()
     } else {
         memmem::find_iter(text, old).map(|at| at..at + old.len()).collect()
@@ -362,7 +362,7 @@ fn parts(
 ) -> Result<Vec<Value>, Exceeded> {
     let text = value.as_str().unwrap_or_default();
     let cuts: Vec<Range<usize>> = if separator.is_empty() {
-        runes(text).skip(1).map(|(at, _)| at..at).collect()
+        runes::runes(text).skip(1).map(|(at, _)| at..at).collect()
     } else {
         memmem::find_iter(text, separator).map(|at| at..at + separator.len()).collect()
     };

@@ -6,7 +6,7 @@ use rand_core::Rng;
 
 use crate::funcs::go::unicode;
 use crate::funcs::{Ctx, Func, FuncError, Type, args};
-use crate::value::Value;
+use crate::value::{Value, runes};
 
 pub(crate) const FUNCS: &[Func] = &[
     Func::new("camelcase", &[Type::String], camelcase),
@@ -17,15 +17,15 @@ pub(crate) const FUNCS: &[Func] = &[
 
 /// `ToPascalCase`: words run together, each with a capital.
 fn camelcase(_: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
-    let chars: Vec<char> = unicode::chars(args::text(args, 0)).collect();
+    let chars: Vec<char> = runes::chars(args::text(args, 0)).collect();
     let mut out = Vec::with_capacity(chars.len());
     // Connectors before the first word stay.
     let start = chars.iter().position(|&c| !is_connector(c)).unwrap_or(chars.len());
-    chars[..start].iter().for_each(|&c| unicode::push(&mut out, c));
+    chars[..start].iter().for_each(|&c| runes::push(&mut out, c));
     let Some((&first, rest)) = chars[start..].split_first() else {
         // The last of nothing but connectors is written twice.
         if let Some(&last) = chars.last() {
-            unicode::push(&mut out, last);
+            runes::push(&mut out, last);
         }
         return Ok(Value::text(out));
     };
@@ -34,7 +34,7 @@ fn camelcase(_: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
     for &c in rest {
         let mut next = c;
         if is_connector(next) && is_connector(last) {
-            unicode::push(&mut out, last);
+            runes::push(&mut out, last);
             last = next;
             continue;
         }
@@ -47,11 +47,11 @@ fn camelcase(_: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
             if lowering {
                 next = unicode::to_lower(next);
             }
-            unicode::push(&mut out, last);
+            runes::push(&mut out, last);
         }
         last = next;
     }
-    unicode::push(&mut out, last);
+    runes::push(&mut out, last);
     Ok(Value::text(out))
 }
 
@@ -67,7 +67,7 @@ fn kebabcase(_: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
 
 /// The characters in random order; what is not UTF-8 becomes the replacement character.
 fn shuffle(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
-    let mut chars: Vec<char> = unicode::chars(args::text(args, 0)).collect();
+    let mut chars: Vec<char> = runes::chars(args::text(args, 0)).collect();
     for at in (1..chars.len()).rev() {
         // The bias of a remainder of 64 random bits cannot be seen.
         let other = ctx.random.next_u64() % (at as u64 + 1);
@@ -107,7 +107,7 @@ fn separated(text: &[u8], connector: char) -> Vec<u8> {
 fn push_number(out: &mut Vec<u8>, words: &mut Words<'_>, word: &mut Word, connector: char) {
     if word.kind != Kind::Number {
         if !matches!(word.kind, Kind::Connector | Kind::Punct) {
-            unicode::push(out, connector);
+            runes::push(out, connector);
         }
         return;
     }
@@ -116,13 +116,13 @@ fn push_number(out: &mut Vec<u8>, words: &mut Words<'_>, word: &mut Word, connec
     }
     let number = std::mem::replace(word, words.next());
     if word.kind == Kind::Letters {
-        unicode::push(out, connector);
+        runes::push(out, connector);
         push_word(out, words.text, &number, connector);
         push_tail(out, words, word, connector);
     } else {
         push_word(out, words.text, &number, connector);
         if !matches!(word.kind, Kind::Connector | Kind::Punct) {
-            unicode::push(out, connector);
+            runes::push(out, connector);
         }
     }
 }
@@ -134,7 +134,7 @@ fn push_tail(out: &mut Vec<u8>, words: &mut Words<'_>, word: &mut Word, connecto
         *word = words.next();
     }
     if !matches!(word.kind, Kind::Invalid | Kind::Connector | Kind::Punct) {
-        unicode::push(out, connector);
+        runes::push(out, connector);
     }
 }
 
@@ -144,13 +144,13 @@ fn push_word(out: &mut Vec<u8>, text: &[u8], word: &Word, connector: char) {
     if !matches!(word.kind, Kind::Upper | Kind::Connector) {
         return out.extend_from_slice(text);
     }
-    for c in unicode::chars(text) {
+    for c in runes::chars(text) {
         let lower = match c {
             _ if is_connector(c) => connector,
             _ if unicode::is_upper(c) => unicode::to_lower(c),
             _ => c,
         };
-        unicode::push(out, lower);
+        runes::push(out, lower);
     }
 }
 

@@ -2,8 +2,8 @@
 //! (`encoding/json/scanner.go`).
 
 use crate::value::cast::parse_float;
-use crate::value::print::runes;
 use crate::value::quote::{self, Plain};
+use crate::value::runes::{chars, push};
 use crate::value::{List, Map, MapKind, Text, Value};
 
 /// A value, and what else is wrong with it: Go reads on after a number that does not fit.
@@ -236,9 +236,7 @@ impl Decoder<'_> {
             let plain =
                 rest.iter().take_while(|&&byte| byte >= b' ' && !matches!(byte, b'"' | b'\\'));
             let plain = &rest[..plain.count()];
-            for (_, c) in runes(plain) {
-                push(&mut out, c.unwrap_or(char::REPLACEMENT_CHARACTER));
-            }
+            chars(plain).for_each(|c| push(&mut out, c));
             self.at += plain.len();
             match self.peek() {
                 Some(b'"') => {
@@ -338,10 +336,6 @@ impl Decoder<'_> {
 enum Started {
     Open(Open),
     Empty(Value),
-}
-
-fn push(out: &mut Vec<u8>, c: char) {
-    out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
 }
 
 #[cfg(test)]

@@ -182,7 +182,7 @@ impl Encoder {
     }
 
     fn map(&mut self, value: &Value, map: &Map) -> Result<(), Error> {
-        if map.kind.is_nil() {
+        if map.is_nil() {
             self.out.extend_from_slice(b"null");
             return Ok(());
         }
@@ -303,7 +303,7 @@ fn is_same(a: &Value, b: &Value) -> bool {
 pub(crate) fn encoded_name<'a>(type_name: &str, field: &'a str, value: &Value) -> Option<&'a str> {
     // The json tags of `BuildInfo` in `internal/version/version.go`.
     let (name, omit_empty) = match (type_name, field) {
-        ("common.BuildInfo" | "version.BuildInfo", _) => match field {
+        ("version.BuildInfo", _) => match field {
             "Version" => ("version", true),
             "GitCommit" => ("git_commit", true),
             "GitTreeState" => ("git_tree_state", true),
