@@ -190,7 +190,7 @@ impl Writer {
             Data::List(list) if list.is_nil() && self.version == Version::V2 => {
                 self.emitter.plain("null");
             }
-            Data::Map(map) if map.kind == MapKind::Nil && self.version == Version::V2 => {
+            Data::Map(map) if map.is_nil() && self.version == Version::V2 => {
                 self.emitter.plain("null");
             }
             Data::List(list) => self.items(list.as_slice(), value.src)?,
@@ -420,8 +420,8 @@ mod tests {
         check("toYaml", Value::text(b"\xff"), "\u{fffd}");
         check("toYamlPretty", Value::text(b"\xff"), "!!binary /w==");
         check("toYaml", Value::from(f64::NAN), "");
-        check("toYaml", Value::from(Map::new(MapKind::Nil)), "null");
-        check("toYamlPretty", Value::from(Map::new(MapKind::Nil)), "{}");
+        check("toYaml", Value::from(Map::nil(MapKind::Any)), "null");
+        check("toYamlPretty", Value::from(Map::nil(MapKind::Any)), "{}");
     }
 
     #[test]
