@@ -7,7 +7,7 @@
 use crate::exec::fault::{Fault, Limit};
 use crate::exec::machine::{Machine, Step};
 use crate::funcs::Func;
-use crate::value::{Data, Value, size_of_all};
+use crate::value::{Data, Map, Value, size_of_all};
 
 /// What is made between two measurements.
 const INTERVAL: usize = 128 << 20;
@@ -16,27 +16,41 @@ const INTERVAL: usize = 128 << 20;
 const COPIES: &[&str] =
     &["deepCopy", "merge", "mergeOverwrite", "mustDeepCopy", "mustMerge", "mustMergeOverwrite"];
 
+/// Functions whose results are new to the last value in them.
+const PARSERS: &[&str] = &[
+    "fromJson",
+    "fromJsonArray",
+    "fromToml",
+    "fromYaml",
+    "fromYamlArray",
+    "mustFromJson",
+    "mustFromToml",
+];
+
 /// How many bytes of text a function works through in the time of a step.
 const STEP: usize = 256;
 
+/// Bytes of an entry of a map.
+const ENTRY: usize = 2 * size_of::<Value>();
+
 /// About how many bytes a call made, rather too many than too few.
 pub(crate) fn made_by(func: &Func, args: &[Value], result: &Value) -> usize {
-    /// What a byte of YAML or JSON may become.
-    const PARSED: usize = 32;
     let own = match &result.data {
-        Data::Str(text) => text.len(),
-        Data::List(list) => list.as_slice().len() * size_of::<Value>(),
-        Data::Map(map) => map.len() * 2 * size_of::<Value>(),
-        Data::Rare(_) => size_of_all([result]),
         Data::Nil | Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) => return 0,
+        Data::Str(text) => text.len(),
+        Data::List(_) | Data::Map(_) if PARSERS.contains(&func.name) => size_of_all([result]),
+        // Where the items are pieces of a text, they are no longer than the text.
+        Data::List(list) => list.as_slice().len() * size_of::<Value>() + text_in(args),
+        // `set` and `unset` give back the map that they were given.
+        Data::Map(map) if is_one_of(map, args) => ENTRY,
+        Data::Map(map) => map.len() * ENTRY + text_in(args),
+        Data::Rare(_) => size_of_all([result]),
     };
-    if COPIES.contains(&func.name) {
-        return own + size_of_all(args);
-    }
-    if matches!(result.data, Data::Str(_)) {
-        return own;
-    }
-    own + text_in(args) * PARSED
+    if COPIES.contains(&func.name) { own + size_of_all(args) } else { own }
+}
+
+fn is_one_of(map: &Map, args: &[Value]) -> bool {
+    args.iter().filter_map(Value::as_map).any(|arg| arg.is_same(map))
 }
 
 /// How many bytes of text the arguments hold.
