@@ -478,14 +478,10 @@ fn deprecation(manifest: &Manifest, version: &KubeVersion) -> Option<String> {
         return None;
     }
     let (api, kind) = (&manifest.api_version, &manifest.kind);
-    let mut text = format!("{api} {kind} is deprecated in v1.{}+", deprecated.minor);
-    if let Some(removed) = life.removed {
-        text.push_str(&format!(", unavailable in v1.{}+", removed.minor));
-    }
-    if let Some(replacement) = life.replacement {
-        text.push_str(&format!("; use {replacement} {kind}"));
-    }
-    Some(text)
+    let removed = life.removed.map(|removed| format!(", unavailable in v1.{}+", removed.minor));
+    let replacement = life.replacement.map(|replacement| format!("; use {replacement} {kind}"));
+    let (removed, replacement) = (removed.unwrap_or_default(), replacement.unwrap_or_default());
+    Some(format!("{api} {kind} is deprecated in v1.{}+{removed}{replacement}", deprecated.minor))
 }
 
 /// What `required` and `fail` log instead of failing.

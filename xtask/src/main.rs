@@ -9,10 +9,11 @@
 mod conformance;
 mod schemas;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::Parser;
 
 #[derive(Parser)]
 #[command(name = "xtask")]
@@ -41,6 +42,9 @@ struct Conformance {
     /// How many differences to show
     #[arg(long, default_value_t = 5)]
     show: usize,
+    /// Writes what agrees into tests/conformance/score.txt
+    #[arg(long, conflicts_with = "filter")]
+    accept: bool,
 }
 
 fn main() -> ExitCode {
@@ -58,19 +62,47 @@ fn main() -> ExitCode {
     }
 }
 
+/// Returns whether all is as the score file says.
 fn conformance(args: Conformance) -> Result<bool, String> {
     let Some(dir) = conformance::directory(args.dir) else {
         println!("no conformance data here: name the directory with --dir or CHARTC_CONFORMANCE");
         return Ok(true);
     };
-    let options = conformance::Options {
-        dir,
-        family: args.family,
-        filter: args.filter,
-        show: args.show,
-        binary: build()?,
-    };
-    conformance::main(&options)
+    let Conformance { family, filter, .. } = args;
+    let options = conformance::Options { dir, family, filter, binary: build()? };
+    let families = conformance::run(&options)?;
+    let mut good = true;
+    for family in &families {
+        family.lines().iter().for_each(|line| println!("{line}"));
+        let differing =
+            family.outcomes.iter().filter_map(|one| Some((&one.id, one.difference.as_ref()?)));
+        for (id, difference) in differing.take(args.show) {
+            println!("\n--- {id}\n{difference}");
+        }
+        if options.filter.is_empty() && !args.accept {
+            for complaint in family.complaints() {
+                good = false;
+                println!("{complaint}");
+            }
+        }
+    }
+    if args.accept {
+        accept(&families)?;
+    }
+    Ok(good)
+}
+
+/// Writes the score of the families that ran into the score file; the lines of others stay.
+fn accept(families: &[conformance::Family]) -> Result<(), String> {
+    let path = root().join("tests/conformance/score.txt");
+    let named = |error: std::io::Error| format!("{}: {error}", path.display());
+    let before = std::fs::read_to_string(&path).map_err(named)?;
+    let ran = |line: &&str| families.iter().any(|one| line.split(' ').next() == Some(one.name));
+    let kept = before.lines().filter(|line| !ran(line)).map(str::to_owned);
+    let lines: BTreeSet<String> =
+        kept.chain(families.iter().flat_map(conformance::Family::lines)).collect();
+    let text: String = lines.into_iter().map(|line| line + "\n").collect();
+    std::fs::write(&path, text).map_err(named)
 }
 
 /// Builds the binary in the profile that this program was built in, and says where it is.

@@ -41,10 +41,6 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.told.is_empty()
-    }
-
     /// Whether what validation finds at a path may come of a value that could not be decoded.
     pub(crate) fn explain(&self, path: &str) -> bool {
         let mut all = self.told.iter().chain(&self.hidden);

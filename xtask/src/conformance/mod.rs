@@ -15,33 +15,29 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-pub use score::Known;
-
 /// What to run.
-pub struct Options {
-    pub dir: PathBuf,
+pub(crate) struct Options {
+    pub(crate) dir: PathBuf,
     /// All of them, if None.
-    pub family: Option<String>,
+    pub(crate) family: Option<String>,
     /// Only cases whose id holds this text.
-    pub filter: String,
-    /// How many differences to show.
-    pub show: usize,
+    pub(crate) filter: String,
     /// The binary under test, for cases that are command lines.
-    pub binary: PathBuf,
+    pub(crate) binary: PathBuf,
 }
 
 /// What became of one case.
-pub struct Outcome {
-    pub id: String,
-    pub group: String,
+pub(crate) struct Outcome {
+    pub(crate) id: String,
+    pub(crate) group: String,
     /// None if it agrees; otherwise what differs, for people.
-    pub difference: Option<String>,
+    pub(crate) difference: Option<String>,
 }
 
 /// The results of one family.
-pub struct Family {
-    pub name: &'static str,
-    pub outcomes: Vec<Outcome>,
+pub(crate) struct Family {
+    pub(crate) name: &'static str,
+    pub(crate) outcomes: Vec<Outcome>,
 }
 
 type Runner = fn(&Options) -> Result<Vec<Outcome>, String>;
@@ -55,7 +51,7 @@ const FAMILIES: &[(&str, Runner)] = &[
 ];
 
 /// The directory with the data, unless there is none.
-pub fn directory(flag: Option<PathBuf>) -> Option<PathBuf> {
+pub(crate) fn directory(flag: Option<PathBuf>) -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR"))
         .ancestors()
         .map(|folder| folder.join("shared/conformance"));
@@ -64,7 +60,7 @@ pub fn directory(flag: Option<PathBuf>) -> Option<PathBuf> {
 }
 
 /// Runs the families asked for, in parallel over their cases.
-pub fn run(options: &Options) -> Result<Vec<Family>, String> {
+pub(crate) fn run(options: &Options) -> Result<Vec<Family>, String> {
     let asked = |name: &str| options.family.as_deref().is_none_or(|family| family == name);
     FAMILIES
         .iter()
@@ -75,7 +71,7 @@ pub fn run(options: &Options) -> Result<Vec<Family>, String> {
 
 impl Family {
     /// `(agree, total)` of each group, by name.
-    pub fn groups(&self) -> BTreeMap<&str, (usize, usize)> {
+    pub(crate) fn groups(&self) -> BTreeMap<&str, (usize, usize)> {
         let mut groups = BTreeMap::new();
         for outcome in &self.outcomes {
             let (agree, total) = groups.entry(outcome.group.as_str()).or_insert((0, 0));
@@ -86,7 +82,7 @@ impl Family {
     }
 
     /// The lines of the report: one a group, one for all.
-    pub fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         let groups = self.groups();
         let mut lines: Vec<String> = groups
             .iter()
@@ -99,25 +95,11 @@ impl Family {
     }
 }
 
-/// The main program of `cargo xtask conformance`. Returns whether all is as the score file says.
-pub fn main(options: &Options) -> Result<bool, String> {
-    let mut good = true;
-    for family in run(options)? {
-        for line in family.lines() {
-            println!("{line}");
-        }
-        let differing = family.outcomes.iter().filter(|outcome| outcome.difference.is_some());
-        for outcome in differing.take(options.show) {
-            println!("\n--- {}\n{}", outcome.id, outcome.difference.as_deref().unwrap_or_default());
-        }
-        if options.filter.is_empty() {
-            for complaint in score::compare(&family) {
-                good = false;
-                println!("{complaint}");
-            }
-        }
+impl Family {
+    /// What is not as the score and the list of known differences say, each on a line.
+    pub(crate) fn complaints(&self) -> Vec<String> {
+        score::complaints(self)
     }
-    Ok(good)
 }
 
 /// Calls `judge` on every item, on all cores; the results keep the order of the items.

@@ -7,51 +7,36 @@ use super::Family;
 const SCORE: &str = include_str!("../../../tests/conformance/score.txt");
 const KNOWN: &str = include_str!("../../../tests/conformance/known.txt");
 
-/// A difference that we know, and why it stays.
-pub struct Known {
-    pub id: &'static str,
-    pub reason: &'static str,
-}
-
 /// `ID reason` on each line; `#` starts a comment.
-pub fn known() -> Vec<Known> {
+fn known() -> impl Iterator<Item = (&'static str, &'static str)> {
     let lines = KNOWN.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-    lines.filter_map(|line| line.split_once(' ')).map(|(id, reason)| Known { id, reason }).collect()
+    lines.filter_map(|line| line.split_once(' '))
 }
 
-/// What is worse than the score file says, what it does not yet know, and known differences that
-/// are none any more.
-pub(super) fn compare(family: &Family) -> Vec<String> {
+/// What is not as the two files say: a group that got worse or better, a difference that is not
+/// listed, and a listed one that is none any more.
+pub(super) fn complaints(family: &Family) -> Vec<String> {
     let score: BTreeMap<&str, &str> =
         SCORE.lines().filter_map(|line| line.rsplit_once(' ')).collect();
     let mut complaints = Vec::new();
     for line in family.lines() {
-        let Some((name, now)) = line.rsplit_once(' ') else { continue };
-        match score.get(name) {
-            Some(before) if share(now) < share(before) => {
-                complaints.push(format!("worse: {name} was {before}, is {now}"));
-            }
-            Some(before) if share(now) > share(before) => {
-                complaints.push(format!(
-                    "better: write `{line}` into tests/conformance/score.txt (was {before})"
-                ));
-            }
-            _ => {}
+        let Some((group, now)) = line.rsplit_once(' ') else { continue };
+        // Data of other places have groups of their own.
+        let Some(before) = score.get(group) else { continue };
+        if share(now) < share(before) {
+            complaints.push(format!("worse: {group} was {before}, is {now}"));
+        } else if share(now) > share(before) {
+            complaints.push(format!("better: {group} was {before}, is {now}: run with --accept"));
         }
     }
-    let failing: Vec<&str> = family
-        .outcomes
-        .iter()
-        .filter(|one| one.difference.is_some())
-        .map(|one| one.id.as_str())
-        .collect();
-    for outcome in &family.outcomes {
-        let listed = known().into_iter().find(|known| known.id == outcome.id);
-        if let (Some(listed), false) = (listed, failing.contains(&outcome.id.as_str())) {
-            complaints.push(format!(
-                "agrees now, take it off the list: {} ({})",
-                listed.id, listed.reason
-            ));
+    let listed: BTreeMap<&str, &str> = known().collect();
+    let (failing, passing): (Vec<_>, Vec<_>) =
+        family.outcomes.iter().partition(|one| one.difference.is_some());
+    let unlisted = failing.iter().filter(|one| !listed.contains_key(one.id.as_str()));
+    complaints.extend(unlisted.map(|one| format!("differs, and is not listed: {}", one.id)));
+    for one in passing {
+        if let Some(reason) = listed.get(one.id.as_str()) {
+            complaints.push(format!("agrees now, take it off the list: {} ({reason})", one.id));
         }
     }
     complaints

@@ -1,6 +1,7 @@
 //! Family `snippets`: small charts for one behaviour each, below the command line and at it.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
@@ -29,11 +30,11 @@ pub(super) fn run(options: &Options) -> Result<Vec<Outcome>, String> {
     }))
 }
 
-/// A case below the command line.
 /// About when the answers were recorded, in nanoseconds since 1970: some tell how long ago
 /// something was.
 const RECORDED: i128 = 1_782_864_000_000_000_000;
 
+/// A case below the command line.
 fn engine(case: &Snippet) -> Result<(), String> {
     let mut expected = decode(&case.expect.outputs, &case.expect.outputs_b64);
     if let Some(error) = &case.expect.error {
@@ -215,47 +216,37 @@ fn lay_out(folder: &Path, files: &Outputs) -> std::io::Result<()> {
 }
 
 fn compare(case: &Snippet, expected: &Outputs, found: &Outputs) -> Result<(), String> {
-    if expected == found {
+    let names: BTreeSet<&String> = expected.keys().chain(found.keys()).collect();
+    let differing: Vec<String> = names
+        .into_iter()
+        .filter(|&name| expected.get(name) != found.get(name))
+        .map(|name| (name, shown(expected.get(name)), shown(found.get(name))))
+        .map(|(name, real, ours)| format!("[{name}]\nreal: {real:?}\nours: {ours:?}"))
+        .collect();
+    if differing.is_empty() {
         return Ok(());
     }
-    let names: std::collections::BTreeSet<&String> = expected.keys().chain(found.keys()).collect();
-    let mut text = input(case);
-    for name in names {
-        let (real, ours) = (expected.get(name), found.get(name));
-        if real != ours {
-            let show = |bytes: Option<&Vec<u8>>| {
-                bytes.map_or("(none)".to_owned(), |bytes| {
-                    String::from_utf8_lossy(bytes).into_owned()
-                })
-            };
-            text.push_str(&format!("\n[{name}]\nreal: {:?}\nours: {:?}", show(real), show(ours)));
-        }
-    }
-    Err(text)
+    Err(format!("{}\n{}", input(case), differing.join("\n")))
 }
 
 /// The case for people.
 fn input(case: &Snippet) -> String {
-    let mut text = String::new();
-    for (name, file) in &case.files {
-        if !name.ends_with("Chart.yaml") {
-            text.push_str(&format!("[{name}] {file:?}\n"));
-        }
-    }
-    if let Some(values) = &case.values {
-        text.push_str(&format!("[values] {:?}\n", texts(values)));
-    }
-    for (flag, all) in [
+    let files = case.files.iter().filter(|(name, _)| !name.ends_with("Chart.yaml"));
+    let files = files.map(|(name, text)| format!("[{name}] {text:?}\n"));
+    let values = case.values.iter().map(|values| format!("[values] {:?}\n", texts(values)));
+    let flags = [
         ("--set", &case.set),
         ("--set-string", &case.set_string),
         ("--set-json", &case.set_json),
         ("args", &case.cli_args),
-    ] {
-        if !all.is_empty() {
-            text.push_str(&format!("[{flag}] {all:?}\n"));
-        }
-    }
-    text
+    ];
+    let flags = flags.into_iter().filter(|(_, all)| !all.is_empty());
+    let flags = flags.map(|(flag, all)| format!("[{flag}] {all:?}\n"));
+    files.chain(values).chain(flags).collect()
+}
+
+fn shown(bytes: Option<&Vec<u8>>) -> Cow<'_, str> {
+    bytes.map_or_else(|| "(none)".into(), |bytes| String::from_utf8_lossy(bytes))
 }
 
 fn texts(values: &OneOrMany) -> Vec<&str> {
