@@ -115,7 +115,7 @@ fn by_identity(objects: &Objects) -> BTreeMap<Identity<'_>, VecDeque<Object<'_>>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kube::{Options, Version};
+    use crate::kube::{Crds, Options, Version};
     use crate::manifest;
     use crate::source::{Kind, Sources};
 
@@ -128,7 +128,7 @@ mod tests {
             manifest::read_stream(file, &sources, &mut sink)
         };
         let (old, new) = (read("old", old), read("new", new));
-        let options = Options { versions: &[Version::DEFAULT], crds: &Objects::default() };
+        let options = Options { versions: &[Version::DEFAULT], crds: &Crds::default() };
         let changes = compare(&old, &new, &options, &mut sink);
         let mut lines = Vec::new();
         for change in changes {

@@ -2,19 +2,21 @@
 
 mod check;
 mod compare;
+mod crds;
 pub mod lint;
 mod render;
 mod why;
 
 pub use check::{Checked, Request, check};
 pub use compare::{Side, compare};
+pub use crds::{check_crds, crds};
 pub use render::{
     Case, Origins, Problem, Render, Stopped, explain, release_name, render, version_text,
 };
 pub use why::{Answer, Subject, Unanswered, why};
 
 use crate::diagnostic::{Diagnostic, Sink};
-use crate::kube::{self, Version};
+use crate::kube::{self, Crds, Version};
 use crate::manifest::{self, Objects};
 use crate::rules::{self, Selection};
 use crate::source::{FileId, Kind, Sources};
@@ -23,7 +25,7 @@ use crate::source::{FileId, Kind, Sources};
 pub struct Checks<'a> {
     pub versions: &'a [Version],
     /// CustomResourceDefinitions besides those of the render itself.
-    pub crds: &'a Objects,
+    pub crds: &'a [&'a Objects],
     pub rules: &'a Selection,
     /// Labels and annotations that golden files do not show.
     pub mask: &'a [String],
@@ -38,7 +40,10 @@ pub fn manifests(file: FileId, sources: &Sources, checks: &Checks<'_>, sink: &mu
 
 /// Judges objects, wherever they came from.
 fn judge(objects: &Objects, namespace: &str, checks: &Checks<'_>, sink: &mut Sink) {
-    kube::check(objects, &kube::Options { versions: checks.versions, crds: checks.crds }, sink);
+    let lists: Vec<&Objects> =
+        std::iter::once(objects).chain(checks.crds.iter().copied()).collect();
+    let crds = Crds::read(&lists);
+    kube::check(objects, &kube::Options { versions: checks.versions, crds: &crds }, sink);
     rules::check(&rules::Input { objects, namespace }, checks.rules, sink);
 }
 
@@ -49,11 +54,8 @@ pub fn check_manifests(manifests: &str, version: &str) -> Vec<Diagnostic> {
     let versions: Vec<Version> = Version::parse(version).into_iter().collect();
     let mut sink = Sink::default();
     let objects = manifest::read_stream(file, &sources, &mut sink);
-    kube::check(
-        &objects,
-        &kube::Options { versions: &versions, crds: &Objects::default() },
-        &mut sink,
-    );
+    let crds = Crds::read(&[&objects]);
+    kube::check(&objects, &kube::Options { versions: &versions, crds: &crds }, &mut sink);
     sink.into_vec()
 }
 
@@ -67,7 +69,6 @@ pub fn compare_manifests(old: &str, new: &str, version: &str) -> Vec<Diagnostic>
     };
     let (old, new) = (side("old", old), side("new", new));
     let versions: Vec<Version> = Version::parse(version).into_iter().collect();
-    let options = kube::Options { versions: &versions, crds: &Objects::default() };
-    let (_, found) = compare(&old, &new, &options, &sources);
+    let (_, found) = compare(&old, &new, &versions, &[], &sources);
     sink.into_vec().into_iter().chain(found).collect()
 }

@@ -34,6 +34,9 @@ pub(super) struct CaseFlags {
     /// Folder with manifests that `lookup` finds
     #[arg(long, value_name = "FOLDER")]
     lookup_from: Option<PathBuf>,
+    /// The flags make a case even if none of them is given.
+    #[arg(skip)]
+    pub(super) one_case: bool,
 }
 
 /// One render.
@@ -52,7 +55,8 @@ pub(super) struct Case {
 impl CaseFlags {
     /// Whether the flags make a case of their own, in place of those that are configured.
     pub(super) fn make_a_case(&self) -> bool {
-        !self.values.is_empty()
+        self.one_case
+            || !self.values.is_empty()
             || self.release.is_some()
             || self.namespace.is_some()
             || self.is_upgrade

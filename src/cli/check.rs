@@ -5,16 +5,14 @@ use std::time::Instant;
 
 use crate::config::Config;
 use crate::diagnostic::{Severity, Sink};
-use crate::manifest::{self, Objects};
 use crate::report::Report;
 use crate::rules::Selection;
-use crate::source::{Kind, Sources};
 use crate::suppress::Baseline;
 
 use super::cases::CaseFlags;
 use super::run::{self, Outcome, Plan, Stages};
 use super::settings::{self, Group, Settings};
-use super::{Exit, Failure, atomic, output, targets};
+use super::{Exit, Failure, atomic, crds, output, targets};
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -70,7 +68,7 @@ fn run_stages(args: &Args, stages: Stages) -> Result<Exit, Failure> {
         let mut sink = Sink::default();
         let rules = Selection::new(&group.settings.config.selection, &mut sink);
         group.report(sink);
-        let crds = crds(args, &group.settings)?;
+        let crds = crds::read(&args.crds, &group.settings)?;
         let plan = Plan {
             targets: &group.targets,
             settings: &group.settings,
@@ -146,30 +144,4 @@ fn baseline(args: &Args, settings: &Settings) -> Result<Option<Baseline>, Failur
     let baseline =
         Baseline::read(&text).map_err(|error| Failure(format!("{}: {error}", path.display())))?;
     Ok(Some(baseline))
-}
-
-/// The CustomResourceDefinitions that the flags and the configuration name.
-fn crds(args: &Args, settings: &Settings) -> Result<Objects, Failure> {
-    let configured = settings.config.crds.iter().map(|path| settings.folder.join(path));
-    let mut sources = Sources::default();
-    let mut objects = Objects::default();
-    for path in args.crds.iter().cloned().chain(configured) {
-        for entry in walkdir::WalkDir::new(&path).sort_by_file_name() {
-            let unreadable = |error: &dyn std::fmt::Display| {
-                Failure(format!("cannot read {}: {error}", path.display()))
-            };
-            let entry = entry.map_err(|error| unreadable(&error))?;
-            let yaml = entry
-                .path()
-                .extension()
-                .is_some_and(|extension| extension == "yaml" || extension == "yml");
-            if entry.file_type().is_file() && (yaml || entry.depth() == 0) {
-                let bytes = std::fs::read(entry.path()).map_err(|error| unreadable(&error))?;
-                let file = sources.add(Kind::File, entry.path().to_string_lossy(), bytes);
-                // A document that is no YAML is no CRD; the stages that read the chart report it.
-                objects.append(manifest::read_stream(file, &sources, &mut Sink::default()));
-            }
-        }
-    }
-    Ok(objects)
 }

@@ -7,7 +7,6 @@ use std::time::Instant;
 
 use crate::chart::{self, FileSet};
 use crate::diagnostic::{Severity, Sink};
-use crate::kube;
 use crate::manifest::Objects;
 use crate::pipeline::{self, Request, Side};
 use crate::report::{Change, Finding, Report, Summary};
@@ -17,7 +16,7 @@ use super::cases::{self, Case, CaseFlags};
 use super::settings::Settings;
 use super::targets::Target;
 use super::values_flags::ValuesFlags;
-use super::{Exit, Failure, disk, lookup, output, settings};
+use super::{Exit, Failure, crds, disk, lookup, output, settings};
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -29,6 +28,9 @@ pub(super) struct Args {
     case: CaseFlags,
     #[command(flatten)]
     old_flags: OldFlags,
+    /// Files and folders with CustomResourceDefinitions
+    #[arg(long, value_name = "PATH")]
+    crds: Vec<PathBuf>,
     /// Also exits with 1 where there are differences, but no findings
     #[arg(long)]
     exit_code: bool,
@@ -65,6 +67,17 @@ struct OldFlags {
     old_namespace: Option<String>,
 }
 
+impl Args {
+    /// The flags of OLD and of NEW. Where one side is a case that flags make, so is the other: the
+    /// same case without those flags.
+    fn both_flags(&self) -> (CaseFlags, CaseFlags) {
+        let (mut old, mut new) = (self.old_flags.over(&self.case), self.case.clone());
+        let one_case = old.make_a_case() || new.make_a_case();
+        (old.one_case, new.one_case) = (one_case, one_case);
+        (old, new)
+    }
+}
+
 impl OldFlags {
     /// The common flags as they hold for OLD.
     fn over(&self, common: &CaseFlags) -> CaseFlags {
@@ -90,22 +103,25 @@ impl OldFlags {
 #[derive(Default)]
 struct Rendered {
     sides: Vec<(Option<String>, Side)>,
+    /// The CustomResourceDefinitions that a chart brings.
+    crds: Objects,
     findings: Vec<Finding>,
 }
 
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     let start = Instant::now();
     let mut sources = Sources::default();
-    let old = load(&args.old, &args.old_flags.over(&args.case), &mut sources)?;
-    let new = load(args.new.as_ref().unwrap_or(&args.old), &args.case, &mut sources)?;
-    let broken = [&old, &new].iter().any(|side| !side.findings.is_empty());
+    let (old_flags, new_flags) = args.both_flags();
+    let old = load(&args.old, &old_flags, &mut sources)?;
+    let new = load(args.new.as_ref().unwrap_or(&args.old), &new_flags, &mut sources)?;
+    let given = crds::read(&args.crds, &Settings::default())?;
+    let crds = [&new.crds, &old.crds, &given];
     let versions = args.case.versions(&Settings::default())?;
-    let options = kube::Options { versions: &versions, crds: &Objects::default() };
-    let mut findings: Vec<Finding> = old.findings.into_iter().chain(new.findings).collect();
+    let mut findings = [old.findings, new.findings].concat();
     let mut changes = Vec::new();
     let mut summary = Summary::default();
     for (case, old, new) in pairs(&old.sides, &new.sides)? {
-        let (changed, found) = pipeline::compare(old, new, &options, &sources);
+        let (changed, found) = pipeline::compare(old, new, &versions, &crds, &sources);
         summary.cases += usize::from(case.is_some());
         summary.objects += new.objects.iter().len();
         changes.extend(changed.into_iter().map(|change| Change::new(change, &sources, case)));
@@ -117,11 +133,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     report.changes = Some(changes);
     output::write(&args.output, &report)?;
     let found = report.findings.iter().any(|finding| finding.severity >= Severity::Warning);
-    Ok(match (broken, found || args.exit_code && different) {
-        (true, _) => Exit::Failed,
-        (false, true) => Exit::Findings,
-        (false, false) => Exit::Clean,
-    })
+    Ok(if found || args.exit_code && different { Exit::Findings } else { Exit::Clean })
 }
 
 type Pair<'a> = (Option<&'a str>, &'a Side, &'a Side);
@@ -151,7 +163,8 @@ fn load(text: &str, flags: &CaseFlags, sources: &mut Sources) -> Result<Rendered
             let mut sink = Sink::default();
             let file = sources.add(Kind::File, name, bytes);
             let side = Side::read(file, sources, &mut sink);
-            Ok(Rendered { sides: vec![(None, side)], findings: resolve(sink, sources, None) })
+            let findings = resolve(sink, sources, None);
+            Ok(Rendered { sides: vec![(None, side)], findings, ..Rendered::default() })
         }
         Located::Chart(path, files) => render(&path, &files, flags, sources),
     }
@@ -223,7 +236,8 @@ fn render(
     let settings = groups.first().map(|group| group.settings.clone()).unwrap_or_default();
     let loaded = chart::load(files, sources).map_err(|error| Failure(error.to_string()))?;
     let cases = cases::of_chart(path, loaded.chart.name(), &settings, flags)?;
-    let mut rendered = Rendered::default();
+    let crds = pipeline::crds(&loaded.chart, sources);
+    let mut rendered = Rendered { crds, ..Rendered::default() };
     for case in &cases {
         let mut sink = Sink::default();
         if let Some(side) = render_case(&loaded.chart, case, sources, &mut sink)? {

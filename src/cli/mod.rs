@@ -10,6 +10,7 @@ mod atomic;
 mod cases;
 mod check;
 mod completions;
+mod crds;
 mod diff;
 mod disk;
 mod explain;

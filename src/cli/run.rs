@@ -78,6 +78,8 @@ struct Loaded {
     chart: Chart,
     sources: Sources,
     cases: Vec<Case>,
+    /// Those that it brings, and its dependencies.
+    crds: Objects,
 }
 
 /// What became of one case or one file, ready to be reported.
@@ -143,7 +145,8 @@ fn manifests(target: &Target, bytes: Vec<u8>, plan: &Plan<'_>) -> Result<Part, F
     let file = sources.add(Kind::File, target.to_string(), bytes);
     let mut sink = Sink::default();
     let versions = plan.flags.versions(plan.settings)?;
-    let objects = pipeline::manifests(file, &sources, &checks(plan, &versions), &mut sink);
+    let crds = [plan.crds];
+    let objects = pipeline::manifests(file, &sources, &checks(plan, &versions, &crds), &mut sink);
     let findings = sink
         .into_vec()
         .into_iter()
@@ -157,10 +160,10 @@ fn manifests(target: &Target, bytes: Vec<u8>, plan: &Plan<'_>) -> Result<Part, F
     Ok(Part { findings, checked, sources, golden: None })
 }
 
-fn checks<'a>(plan: &'a Plan<'_>, versions: &'a [Version]) -> Checks<'a> {
+fn checks<'a>(plan: &'a Plan<'_>, versions: &'a [Version], crds: &'a [&'a Objects]) -> Checks<'a> {
     Checks {
         versions,
-        crds: plan.crds,
+        crds,
         rules: plan.rules,
         mask: plan.settings.config.golden.as_ref().map_or(&[], |golden| &golden.mask),
     }
@@ -179,7 +182,18 @@ fn load(path: &Path, plan: &Plan<'_>, outcome: &mut Outcome) -> Result<Option<Lo
     match chart::load(&files, &mut sources) {
         Ok(loaded) => {
             let cases = cases::of_chart(path, loaded.chart.name(), plan.settings, plan.flags)?;
-            Ok(Some(Loaded { path: path.to_owned(), chart: loaded.chart, sources, cases }))
+            let chart = loaded.chart;
+            let mut crds = Objects::default();
+            if plan.stages.judge {
+                crds = pipeline::crds(&chart, &sources);
+                let mut sink = Sink::default();
+                let versions = plan.flags.versions(plan.settings)?;
+                pipeline::check_crds(&chart, &versions, &sources, &mut sink);
+                let found = sink.into_vec().into_iter();
+                let finding = |found| Finding::new(found, &sources, Some(&shown), None);
+                outcome.findings.extend(found.map(finding));
+            }
+            Ok(Some(Loaded { path: path.to_owned(), chart, sources, cases, crds }))
         }
         Err(error) => {
             let broken = broken_chart(&error, &shown);
@@ -237,8 +251,9 @@ fn check_case(loaded: &Loaded, case: &Case, plan: &Plan<'_>) -> Part {
         capabilities: case.capabilities.clone(),
         lookup,
     };
-    let mut checked =
-        pipeline::check(&loaded.chart, &request, &checks(plan, &case.versions), &mut sources);
+    let crds = [&loaded.crds, plan.crds];
+    let checks = checks(plan, &case.versions, &crds);
+    let mut checked = pipeline::check(&loaded.chart, &request, &checks, &mut sources);
     checked.diagnostics.extend(unreadable.map(|reason| {
         Diagnostic::new(Group::Input, "unreadable", Severity::Error, Place::default(), reason)
     }));

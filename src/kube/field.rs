@@ -459,7 +459,7 @@ pub(crate) fn quoted(text: &str) -> String {
 const SHOWN_BYTES: usize = 400;
 
 /// A node as compact JSON with sorted keys, cut where it grows long for a message.
-fn json(node: Node<'_>) -> String {
+pub(crate) fn json(node: Node<'_>) -> String {
     let mut out = String::new();
     write_json(node, &mut out);
     out

@@ -1,5 +1,6 @@
 //! Which kind an object is of: one of Kubernetes' own, a custom one, or none that exists.
 
+use super::crd::{Crds, Definition};
 use super::nearest::nearest;
 use super::types::{self, Scope};
 use super::{Version, api_server, lifecycle};
@@ -8,15 +9,20 @@ use crate::manifest::Object;
 use crate::yaml::Node;
 
 /// What the client and the server make of `apiVersion` and `kind`.
-pub(super) enum Resolved {
+pub(super) enum Resolved<'a> {
     Builtin(types::Kind),
+    Custom(Definition<'a>),
     /// A custom kind whose CRD is not at hand.
     Foreign,
     /// The object is not even sent.
     Refused(Box<Diagnostic>),
 }
 
-pub(super) fn resolve(object: Object<'_>, version: Version) -> Resolved {
+pub(super) fn resolve<'a>(
+    object: Object<'a>,
+    version: Version,
+    crds: &'a Crds<'_>,
+) -> Resolved<'a> {
     let (api_version, kind) = (object.api_version(), object.kind());
     if kind.is_empty() {
         return Resolved::Refused(Box::new(missing_kind(object)));
@@ -32,8 +38,33 @@ pub(super) fn resolve(object: Object<'_>, version: Version) -> Resolved {
         None if lifecycle::is_builtin_group(lifecycle::group(api_version)) => {
             Resolved::Refused(Box::new(unknown_kind(object, version)))
         }
-        None => Resolved::Foreign,
+        None => match crds.find(api_version, kind) {
+            Some(served) => custom(object, served),
+            None => Resolved::Foreign,
+        },
     }
+}
+
+/// A kind that a CRD defines, in one of these versions.
+fn custom<'a>(object: Object<'_>, served: &[Definition<'a>]) -> Resolved<'a> {
+    let wanted = object.api_version().rsplit('/').next().unwrap_or_default();
+    match served.iter().find(|definition| definition.version == wanted) {
+        Some(definition) => Resolved::Custom(*definition),
+        None => Resolved::Refused(Box::new(not_served(object, served))),
+    }
+}
+
+fn not_served(object: Object<'_>, served: &[Definition<'_>]) -> Diagnostic {
+    let (api_version, kind) = (object.api_version(), object.kind());
+    let message = format!("the CRD of `{kind}` does not serve `{api_version}`");
+    let mut diagnostic = api_server(object, "unknown-kind", kind_node(object).span(), message);
+    // As for any kind that the client does not find.
+    diagnostic.object = None;
+    diagnostic.help = served.first().map(|definition| {
+        let group = lifecycle::group(api_version);
+        format!("use `apiVersion: {group}/{}`", definition.version)
+    });
+    diagnostic
 }
 
 fn missing_kind(object: Object<'_>) -> Diagnostic {

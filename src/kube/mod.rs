@@ -5,6 +5,7 @@
 //! and validation must find nothing. What the server would say is an error of the group
 //! `api-server`; what it would say next is a warning.
 
+mod crd;
 pub mod cron;
 mod decode;
 mod duplicates;
@@ -22,21 +23,24 @@ pub mod validation;
 mod version;
 mod warnings;
 
+pub use crd::Crds;
 pub use version::Version;
 
 use crate::diagnostic::{Diagnostic, Group, Place, Severity, Sink};
 use crate::manifest::{Object, Objects};
 use crate::source::Span;
+use crd::Definition;
 use decode::Fault;
 use field::{Errors, FieldError};
 use kinds::Resolved;
 
 /// What a check needs to know besides the objects.
+#[derive(Copy, Clone)]
 pub struct Options<'a> {
     /// The versions to judge by; a finding that holds for some of them only, says so.
     pub versions: &'a [Version],
-    /// Objects that hold CRDs besides those of the render itself.
-    pub crds: &'a Objects,
+    /// What custom resources are judged by.
+    pub crds: &'a Crds<'a>,
 }
 
 /// Judges every object as the API server would when it is created.
@@ -49,7 +53,7 @@ pub fn check(objects: &Objects, options: &Options<'_>, sink: &mut Sink) {
 
 /// Judges one object as the API server would when it is created.
 pub fn check_one(object: Object<'_>, options: &Options<'_>, sink: &mut Sink) {
-    report_merged(options.versions, sink, |version| check_object(object, version));
+    report_merged(options.versions, sink, |version| check_object(object, version, options.crds));
 }
 
 /// Judges by each version. What is found by some of them only, names them.
@@ -75,12 +79,15 @@ fn report_merged(
     }
 }
 
-fn check_object(object: Object<'_>, version: Version) -> Vec<Diagnostic> {
+fn check_object(object: Object<'_>, version: Version, crds: &Crds<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    match kinds::resolve(object, version) {
+    match kinds::resolve(object, version, crds) {
         Resolved::Builtin(kind) => {
             kinds::check_life(object, version, &mut found);
             check_builtin(object, kind, version, &mut found);
+        }
+        Resolved::Custom(definition) => {
+            check_custom(object, &definition, crds, version, &mut found);
         }
         Resolved::Foreign => found.push(crd_missing(object)),
         Resolved::Refused(refusal) => found.push(*refusal),
@@ -97,7 +104,36 @@ fn check_builtin(
     let faults = decode::decode(object.root(), kind, version);
     let mut errors = Errors::default();
     validation::create(object, version, &mut errors);
-    let errors = errors.into_vec();
+    let mut errors = errors.into_vec();
+    if kind.kind == "CustomResourceDefinition" {
+        errors.extend(crd::definition::validate(object.root()));
+    }
+    report_layers(object, faults, errors, found);
+}
+
+fn check_custom(
+    object: Object<'_>,
+    definition: &Definition<'_>,
+    crds: &Crds<'_>,
+    version: Version,
+    found: &mut Vec<Diagnostic>,
+) {
+    let unknown = definition.unknown_fields(object.root());
+    let faults = decode::decode_custom(object.root(), unknown, version);
+    let mut errors = Errors::default();
+    validation::create(object, version, &mut errors);
+    let mut errors = errors.into_vec();
+    errors.extend(crds.validate(object.root(), definition));
+    report_layers(object, faults, errors, found);
+}
+
+/// What the decoder says hides what validation says.
+fn report_layers(
+    object: Object<'_>,
+    faults: decode::Faults,
+    errors: Vec<FieldError>,
+    found: &mut Vec<Diagnostic>,
+) {
     let Some(first) = faults.told.first().map(|fault| fault.span) else {
         found.extend(errors.into_iter().map(|error| invalid(object, error)));
         found.extend(warnings::warnings(object).into_iter().map(|warning| warned(object, warning)));
@@ -124,12 +160,19 @@ fn invalid(object: Object<'_>, error: FieldError) -> Diagnostic {
 
 /// Judges the update of each pair of objects (the old and the new one) as the API server would.
 pub fn check_update(old: Object<'_>, new: Object<'_>, options: &Options<'_>, sink: &mut Sink) {
-    report_merged(options.versions, sink, |version| check_object_update(old, new, version));
+    report_merged(options.versions, sink, |version| {
+        check_object_update(old, new, version, options.crds)
+    });
 }
 
-fn check_object_update(old: Object<'_>, new: Object<'_>, version: Version) -> Vec<Diagnostic> {
+fn check_object_update(
+    old: Object<'_>,
+    new: Object<'_>,
+    version: Version,
+    crds: &Crds<'_>,
+) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    match kinds::resolve(new, version) {
+    match kinds::resolve(new, version, crds) {
         Resolved::Builtin(kind) => {
             kinds::check_life(new, version, &mut found);
             let faults = changed_faults(old, new, kind, version);
@@ -141,6 +184,7 @@ fn check_object_update(old: Object<'_>, new: Object<'_>, version: Version) -> Ve
                 found.extend(faults.into_iter().map(|fault| refused_patch(new, fault)));
             }
         }
+        Resolved::Custom(definition) => check_custom(new, &definition, crds, version, &mut found),
         Resolved::Foreign => {}
         Resolved::Refused(refusal) => found.push(*refusal),
     }

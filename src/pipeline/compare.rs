@@ -3,7 +3,7 @@
 use crate::chart::Chart;
 use crate::diagnostic::{Diagnostic, Place, Sink};
 use crate::diff::{self, Change};
-use crate::kube;
+use crate::kube::{self, Crds, Version};
 use crate::manifest::{self, Objects};
 use crate::origin::Tracer;
 use crate::pipeline::check::{bad_values, case};
@@ -67,15 +67,20 @@ impl Side {
     }
 }
 
-/// What the new side changes, and what the API server would say of that.
+/// What the new side changes, and what the API server would say of that. `crds` are those besides
+/// what the sides hold.
 pub fn compare(
     old: &Side,
     new: &Side,
-    options: &kube::Options<'_>,
+    versions: &[Version],
+    crds: &[&Objects],
     sources: &Sources,
 ) -> (Vec<Change>, Vec<Diagnostic>) {
     let mut sink = Sink::default();
-    let mut changes = diff::compare(&old.objects, &new.objects, options, &mut sink);
+    let lists = [&new.objects, &old.objects].into_iter().chain(crds.iter().copied());
+    let crds = Crds::read(&lists.collect::<Vec<_>>());
+    let options = kube::Options { versions, crds: &crds };
+    let mut changes = diff::compare(&old.objects, &new.objects, &options, &mut sink);
     let mut found = sink.into_vec();
     let places = changes.iter_mut().flat_map(Change::places_mut);
     for place in places.chain(found.iter_mut().map(|found| &mut found.place)) {

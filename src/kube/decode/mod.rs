@@ -11,7 +11,8 @@ mod walk;
 mod words;
 
 use super::Version;
-use super::types::{Kind, Shape, Type};
+use super::crd::Unknown;
+use super::types::{self, Kind, Shape, Type};
 use crate::diagnostic::Cause;
 use crate::source::Span;
 use crate::yaml::Node;
@@ -59,6 +60,19 @@ pub(crate) fn decode(root: Node<'_>, kind: Kind, version: Version) -> Faults {
         walk::object(root, Shape::One(Type::Struct(kind.root)), version)
     };
     tell(found)
+}
+
+/// Decodes a custom resource: its metadata is typed; of the rest, the fields that its CRD does
+/// not know are reported.
+pub(crate) fn decode_custom(root: Node<'_>, unknown: Vec<Unknown>, version: Version) -> Faults {
+    let metadata = types::kind("v1", "ConfigMap")
+        .and_then(|any| any.root.field("metadata", version))
+        .map_or_else(Vec::new, |meta| walk::member(root, "metadata", meta.shape, version));
+    let mut faults = tell(metadata);
+    let strict = faults.told.iter().all(|fault| fault.cause == Cause::UnknownField);
+    let unknown = unknown.into_iter().map(words::unknown_custom_field);
+    if strict { &mut faults.told } else { &mut faults.hidden }.extend(unknown);
+    faults
 }
 
 /// Splits what was found into what the server reports and what that hides.

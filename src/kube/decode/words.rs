@@ -1,6 +1,7 @@
 //! What the decoder's faults say, and what helps.
 
 use super::super::Version;
+use super::super::crd::Unknown;
 use super::super::nearest::nearest;
 use super::super::types::{Scalar, Shape, Struct, Type};
 use super::Fault;
@@ -59,6 +60,22 @@ pub(super) fn unknown_field(
         field,
         help: unknown_field_help(of, name, version),
         span: key.span(),
+    }
+}
+
+/// A field that the schema of a CRD does not have.
+pub(super) fn unknown_custom_field(unknown: Unknown) -> Fault {
+    let field = unknown.path;
+    let name = field.rsplit('.').next().unwrap_or_default();
+    let known = nearest(name, unknown.known.iter().map(String::as_str));
+    Fault {
+        rule: "unknown-field",
+        cause: Cause::UnknownField,
+        message: format!("unknown field `{field}`: its CRD has no `{name}`"),
+        help: known.map(|known| format!("did you mean `{known}`?")),
+        at: field.clone(),
+        field,
+        span: unknown.span,
     }
 }
 

@@ -1,0 +1,426 @@
+//! CustomResourceDefinitions themselves (`apiextensions-apiserver/pkg/apis/apiextensions/validation`).
+//!
+//! The server converts a CRD before it validates it: what all versions have alike stands at the
+//! top of the spec then, and errors are told there.
+
+use super::schema::{Schema, equal};
+use super::{At, structural};
+use crate::diagnostic::Cause;
+use crate::kube::field::{Errors, Field, FieldError, Path};
+use crate::kube::names::{is_dns1035_label, is_dns1123_subdomain};
+use crate::yaml::{Kind, Node};
+
+/// What the server says of the spec and the annotations of a CRD.
+pub(in crate::kube) fn validate(root: Node<'_>) -> Vec<FieldError> {
+    let root = Field::root(root);
+    let spec = root.get("spec");
+    let mut errors = Errors::default();
+    name(&root, &spec, &mut errors);
+    group(&spec.get("group"), &mut errors);
+    scope(&spec.get("scope"), &mut errors);
+    names(&spec.get("names"), &mut errors);
+    versions(&spec.get("versions"), &mut errors);
+    subresources(&spec, &mut errors);
+    columns(&spec, &mut errors);
+    conversion(&spec.get("conversion"), &mut errors);
+    approval(&root, &spec, &mut errors);
+    preserve_unknown_fields(&spec.get("preserveUnknownFields"), &mut errors);
+    let mut errors = errors.into_vec();
+    errors.extend(schemas(&spec));
+    errors
+}
+
+fn name(root: &Field, spec: &Field, errors: &mut Errors) {
+    let metadata = root.get("metadata");
+    let name = metadata.get("name");
+    let names = spec.get("names");
+    let required = format!("{}.{}", names.get("plural").text(), spec.get("group").text());
+    errors.invalid_each(&name, is_dns1123_subdomain(name.text()));
+    if name.text() != required {
+        errors.invalid(&name, "must be spec.names.plural+\".\"+spec.group");
+    }
+}
+
+fn group(group: &Field, errors: &mut Errors) {
+    let problems = is_dns1123_subdomain(group.text());
+    if group.text().is_empty() {
+        errors.required(group, "");
+    } else if !problems.is_empty() {
+        errors.invalid(group, problems.join(","));
+    } else if !group.text().contains('.') {
+        errors.invalid(group, "should be a domain with at least one dot");
+    }
+}
+
+fn scope(scope: &Field, errors: &mut Errors) {
+    const SCOPES: [&str; 2] = ["Cluster", "Namespaced"];
+    if scope.text().is_empty() {
+        errors.required(scope, "");
+    } else if !SCOPES.contains(&scope.text()) {
+        errors.not_supported(scope, &SCOPES);
+    }
+}
+
+fn names(names: &Field, errors: &mut Errors) {
+    for required in ["plural", "kind"] {
+        let field = names.get(required);
+        if field.text().is_empty() {
+            errors.required(&field, "");
+        }
+    }
+    // Without a kind, the names that are made from it are missing too.
+    if names.get("kind").text().is_empty() {
+        for made in ["singular", "listKind"] {
+            let field = names.get(made);
+            if field.text().is_empty() {
+                errors.required(&field, "");
+            }
+        }
+    }
+    for lower in ["plural", "singular"] {
+        label(&names.get(lower), "", errors);
+    }
+    for mixed in ["kind", "listKind"] {
+        label(&names.get(mixed), "may have mixed case, but should otherwise match: ", errors);
+    }
+    for list in ["shortNames", "categories"] {
+        names.get(list).items().for_each(|name| label(&name, "", errors));
+    }
+    let list_kind = names.get("listKind");
+    if !list_kind.text().is_empty() && list_kind.text() == names.get("kind").text() {
+        errors.invalid(&list_kind, "kind and listKind may not be the same");
+    }
+}
+
+/// A name that must be a DNS label; in any case, if words say so.
+fn label(name: &Field, words: &str, errors: &mut Errors) {
+    let lowered = name.text().to_lowercase();
+    let checked = if words.is_empty() { name.text() } else { &lowered };
+    let problems = is_dns1035_label(checked);
+    if !name.text().is_empty() && !problems.is_empty() {
+        errors.invalid(name, format!("{words}{}", problems.join(",")));
+    }
+}
+
+fn versions(versions: &Field, errors: &mut Errors) {
+    let mut seen = std::collections::HashSet::new();
+    let mut stored = 0;
+    let mut unique = true;
+    for version in versions.items() {
+        stored += usize::from(version.get("storage").is_true());
+        let name = version.get("name");
+        unique &= seen.insert(name.text());
+        let problems = is_dns1035_label(name.text());
+        if !problems.is_empty() {
+            errors.invalid(&name, problems.join(","));
+        }
+        deprecation(&version, errors);
+    }
+    if !unique {
+        errors.invalid(versions, "must contain unique version names");
+    }
+    if stored != 1 {
+        errors.invalid(versions, "must have exactly one version marked as storage version");
+    }
+}
+
+fn deprecation(version: &Field, errors: &mut Errors) {
+    let warning = version.get("deprecationWarning");
+    if !warning.is_set() {
+        return;
+    }
+    let text = warning.text();
+    let problem = match () {
+        () if !version.get("deprecated").is_true() => "can only be set for deprecated versions",
+        () if text.len() > 256 => "must be <= 256 characters long",
+        () if text.is_empty() => "must not be an empty string",
+        () if text.chars().any(char::is_control) => "must only contain printable UTF-8 characters",
+        () => return,
+    };
+    errors.invalid(&warning, problem);
+}
+
+/// Whether all versions have the same in a field: it is told at the top of the spec then.
+fn is_common(versions: &Field, field: &str) -> bool {
+    let mut values = versions.items().map(|version| version.get(field).node());
+    let Some(first) = values.next() else { return false };
+    values.all(|value| match (first, value) {
+        (Some(first), Some(value)) => equal(first, value),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
+    })
+}
+
+/// Calls `check` with each version's field, or once with what is common to all, at its place.
+fn each(spec: &Field, field: &str, top: &str, check: &mut dyn FnMut(&Field)) {
+    let versions = spec.get("versions");
+    if is_common(&versions, field) {
+        let place = spec.path().child(top);
+        if let Some(version) = versions.items().next() {
+            check(&version.get(field).moved(place));
+        }
+        return;
+    }
+    for version in versions.items() {
+        check(&version.get(field));
+    }
+}
+
+fn subresources(spec: &Field, errors: &mut Errors) {
+    each(spec, "subresources", "subresources", &mut |subresources| {
+        let scale = subresources.get("scale");
+        if scale.is_set() {
+            replicas_path(&scale, "specReplicasPath", ".spec.", errors);
+            replicas_path(&scale, "statusReplicasPath", ".status.", errors);
+        }
+    });
+}
+
+fn replicas_path(scale: &Field, name: &str, start: &str, errors: &mut Errors) {
+    // The server's path has both names in one step, which reads the same.
+    let path = scale.get(name);
+    if path.text().is_empty() {
+        errors.required(&path, "");
+    } else if !path.text().starts_with('.') {
+        errors.invalid(&path, "must be a simple json path starting with .");
+    } else if !path.text().starts_with(start) {
+        let under = start.trim_end_matches('.');
+        errors.invalid(&path, format!("should be a json path under {under}"));
+    }
+}
+
+fn columns(spec: &Field, errors: &mut Errors) {
+    each(spec, "additionalPrinterColumns", "additionalPrinterColumns", &mut |columns| {
+        columns.items().for_each(|column| self::column(&column, errors));
+    });
+}
+
+fn column(column: &Field, errors: &mut Errors) {
+    const TYPES: [&str; 5] = ["boolean", "date", "integer", "number", "string"];
+    const FORMATS: [&str; 8] =
+        ["byte", "date", "date-time", "double", "float", "int32", "int64", "password"];
+    let must_be = |allowed: &[&str]| format!("must be one of {}", allowed.join(","));
+    let (name, kind, format) = (column.get("name"), column.get("type"), column.get("format"));
+    if name.text().is_empty() {
+        errors.required(&name, "");
+    }
+    if kind.text().is_empty() {
+        errors.required(&kind, must_be(&TYPES));
+    } else if !TYPES.contains(&kind.text()) {
+        errors.invalid(&kind, must_be(&TYPES));
+    }
+    if !format.text().is_empty() && !FORMATS.contains(&format.text()) {
+        errors.invalid(&format, must_be(&FORMATS));
+    }
+    let json_path = column.get("jsonPath");
+    let place = json_path.moved(column.path().child("JSONPath"));
+    if json_path.text().is_empty() {
+        errors.required(&place, "");
+    } else if !json_path.text().starts_with('.') {
+        errors.invalid(&place, "must be a simple json path starting with .");
+    }
+}
+
+/// In the server's own types, the webhook and its versions stand beside the strategy.
+fn conversion(conversion: &Field, errors: &mut Errors) {
+    let strategy = conversion.get("strategy");
+    let webhook = conversion.get("webhook");
+    let client = webhook.get("clientConfig");
+    let client = client.moved(conversion.path().child("webhookClientConfig"));
+    let versions = webhook.get("conversionReviewVersions");
+    let versions = versions.moved(conversion.path().child("conversionReviewVersions"));
+    match strategy.text() {
+        "" if conversion.is_set() => errors.required(&strategy, ""),
+        "Webhook" => {
+            let (url, service) = (client.get("url"), client.get("service"));
+            if !client.is_set() {
+                errors.required(&client, "required when strategy is set to Webhook");
+            } else if url.is_set() == service.is_set() {
+                errors.required(&client, "exactly one of url or service is required");
+            }
+            review_versions(&versions, errors);
+        }
+        "" | "None" => {
+            let detail = "should not be set when strategy is not set to Webhook";
+            if client.is_set() {
+                errors.forbidden(&client, detail);
+            }
+            if !versions.is_empty() {
+                errors.forbidden(&versions, detail);
+            }
+        }
+        _ => errors.not_supported(&strategy, &["None", "Webhook"]),
+    }
+}
+
+fn review_versions(versions: &Field, errors: &mut Errors) {
+    const ACCEPTED: [&str; 2] = ["v1", "v1beta1"];
+    if versions.is_empty() {
+        errors.required(versions, "");
+        return;
+    }
+    let mut seen = std::collections::HashSet::new();
+    for version in versions.items() {
+        let text = version.node().and_then(Node::as_str).unwrap_or_default();
+        if !seen.insert(text) {
+            errors.invalid(&version, "duplicate version");
+        } else {
+            errors.invalid_each(&version, is_dns1035_label(text));
+        }
+    }
+    if !ACCEPTED.iter().any(|accepted| seen.contains(accepted)) {
+        errors.invalid(versions, "must include at least one of v1, v1beta1");
+    }
+}
+
+/// Groups of the Kubernetes community need an approval (`validateAPIApproval`).
+fn approval(root: &Field, spec: &Field, errors: &mut Errors) {
+    const KEY: &str = "api-approved.kubernetes.io";
+    let group = spec.get("group").text();
+    let protected = ["k8s.io", "kubernetes.io"].iter().any(|domain| {
+        group.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    });
+    if !protected {
+        return;
+    }
+    let metadata = root.get("metadata");
+    let annotations = metadata.get("annotations");
+    let approved = annotations.key(KEY);
+    let detail = format!(
+        "protected groups must have approval annotation {KEY:?}, see \
+         https://github.com/kubernetes/enhancements/pull/1111"
+    );
+    let text = approved.text();
+    if text.is_empty() {
+        errors.required(&approved, detail);
+    } else if !text.starts_with("unapproved")
+        && url::Url::parse(text).map_or(true, |url| !url.has_host())
+    {
+        errors.invalid(&approved, detail);
+    }
+}
+
+fn preserve_unknown_fields(field: &Field, errors: &mut Errors) {
+    if field.is_true() {
+        let detail = "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in \
+             spec.versions[*].schema instead";
+        errors.invalid(field, detail);
+    }
+}
+
+fn schemas(spec: &Field) -> Vec<FieldError> {
+    const NAME: &str = "openAPIV3Schema";
+    let versions = spec.get("versions");
+    let mut errors = Vec::new();
+    for (index, version) in versions.items().enumerate() {
+        let schema = version.get("schema");
+        if !schema.get(NAME).is_set() {
+            let place = versions.path().index(index);
+            let place = place.child("schema");
+            errors.push(missing(&place.child(NAME), version.span()));
+        }
+    }
+    let has_status = |version: &Field| {
+        let subresources = version.get("subresources");
+        subresources.get("status").is_set()
+    };
+    if is_common(&versions, "schema") {
+        let place = spec.path().child("validation");
+        let with_status = versions.items().any(|version| has_status(&version));
+        if let Some(version) = versions.items().next() {
+            errors.extend(schema(&version.get("schema"), &place, with_status));
+        }
+    } else {
+        for version in versions.items() {
+            let field = version.get("schema");
+            errors.extend(schema(&field, field.path(), has_status(&version)));
+        }
+    }
+    errors
+}
+
+fn schema(field: &Field, place: &Path, has_status: bool) -> Vec<FieldError> {
+    let node = field.get("openAPIV3Schema").node();
+    let Some(node) = node.filter(|node| node.kind() == Kind::Map) else { return Vec::new() };
+    let at = At { path: place.child("openAPIV3Schema"), node };
+    let mut errors = Vec::new();
+    root(at, has_status, &mut errors);
+    errors.extend(structural::validate(at, Schema::new(node)));
+    errors
+}
+
+/// What only the root of a schema may not have.
+fn root(at: At<'_, '_>, has_status: bool, errors: &mut Vec<FieldError>) {
+    const ALLOWED: &[&str] = &[
+        "description",
+        "type",
+        "format",
+        "title",
+        "maximum",
+        "exclusiveMaximum",
+        "minimum",
+        "exclusiveMinimum",
+        "maxLength",
+        "minLength",
+        "pattern",
+        "maxItems",
+        "minItems",
+        "uniqueItems",
+        "multipleOf",
+        "required",
+        "items",
+        "properties",
+        "externalDocs",
+        "example",
+        "x-kubernetes-preserve-unknown-fields",
+        "x-kubernetes-validations",
+    ];
+    let schema = Schema::new(at.node);
+    let mut refuse = |path: Path<'_>, cause, detail: &'static str| {
+        let (path, span) = (path.to_string(), at.node.span());
+        errors.push(FieldError {
+            path,
+            cause,
+            value: None,
+            detail: detail.into(),
+            span,
+            help: None,
+        });
+    };
+    if schema.is_nullable() {
+        // The server writes both names in one step.
+        refuse(at.path.child("nullable"), Cause::Forbidden, "nullable cannot be true at the root");
+    }
+    if !has_status {
+        return;
+    }
+    if schema.text("type").is_some_and(|kind| kind != "object") {
+        let detail = "only \"object\" is allowed as the type at the root of the schema if the \
+             status subresource is enabled";
+        refuse(at.path.child("type"), Cause::Invalid, detail);
+    }
+    let is_set = |value: Node<'_>| match value.kind() {
+        Kind::Null => false,
+        Kind::Seq => value.items().len() > 0,
+        Kind::Map => true,
+        Kind::Bool => value.as_bool() == Some(true),
+        Kind::Number | Kind::String => true,
+    };
+    let keys = at.node.entries().filter(|entry| is_set(entry.value));
+    if keys.filter_map(|entry| entry.key.as_str()).any(|key| !ALLOWED.contains(&key)) {
+        let detail = "only some fields are allowed at the root of the schema if the status \
+             subresource is enabled";
+        refuse(at.path, Cause::Invalid, detail);
+    }
+}
+
+fn missing(place: &Path, span: crate::source::Span) -> FieldError {
+    FieldError {
+        path: place.to_string(),
+        cause: Cause::Required,
+        value: None,
+        detail: "".into(),
+        span,
+        help: None,
+    }
+}

@@ -1,0 +1,272 @@
+//! Custom resources against their CRDs, and CRDs themselves. The expectations follow the tests and
+//! the texts of `apiextensions-apiserver`.
+
+use super::Crds;
+use crate::diagnostic::{Severity, Sink};
+use crate::kube::{self, Version};
+use crate::manifest;
+use crate::source::{Kind, Sources};
+
+/// One line for each finding of a stream of manifests: `severity rule: message`, and the help.
+fn say(stream: &str) -> String {
+    let mut sources = Sources::default();
+    let file = sources.add(Kind::File, "all.yaml", stream.as_bytes());
+    let mut sink = Sink::default();
+    let objects = manifest::read_stream(file, &sources, &mut sink);
+    let crds = Crds::read(&[&objects]);
+    kube::check(&objects, &kube::Options { versions: &[Version::DEFAULT], crds: &crds }, &mut sink);
+    let line = |found: crate::diagnostic::Diagnostic| {
+        let severity = match found.severity {
+            Severity::Error => String::new(),
+            Severity::Info | Severity::Warning => format!("{} ", found.severity.name()),
+        };
+        let help = found.help.map_or(String::new(), |help| format!(" ({help})"));
+        format!("{severity}{}: {}{help}\n", found.rule, found.message)
+    };
+    sink.into_vec().into_iter().map(line).collect()
+}
+
+/// A CRD for `Widget` in `example.com`, with the schema of its spec.
+fn crd(spec: &str) -> String {
+    format!(
+        "apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {{name: widgets.example.com}}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {{plural: widgets, kind: Widget}}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          spec: {spec}
+"
+    )
+}
+
+/// Checks a Widget with that spec against a CRD with that schema.
+#[track_caller]
+fn check(schema: &str, spec: &str, expected: &str) {
+    let widget =
+        format!("apiVersion: example.com/v1\nkind: Widget\nmetadata: {{name: w}}\nspec: {spec}\n");
+    assert_eq!(say(&format!("{}---\n{widget}", crd(schema))), expected);
+}
+
+/// Checks a CRD with that schema.
+#[track_caller]
+fn check_schema(schema: &str, expected: &str) {
+    assert_eq!(say(&crd(schema)), expected);
+}
+
+#[test]
+fn types() {
+    let schema = "{type: object, properties: {a: {type: integer}, s: {type: string}, \
+         f: {type: number}, l: {type: array, items: {type: boolean}}, \
+         p: {x-kubernetes-int-or-string: true}}}";
+    check(schema, "{a: 1, s: x, f: 1.5, l: [true], p: 80}", "");
+    check(schema, "{a: 2.0, f: 1, p: '80%'}", "");
+    check(
+        schema,
+        "{a: '1', s: 1, l: [1], p: true}",
+        "wrong-type: `spec.a`: Invalid value: \"1\": must be of type integer: \"string\"
+wrong-type: `spec.s`: Invalid value: 1: must be of type string: \"integer\"
+wrong-type: `spec.l[0]`: Invalid value: 1: must be of type boolean: \"integer\"
+wrong-type: `spec.p`: Invalid value: true: must be of type integer,string: \"boolean\"
+",
+    );
+}
+
+#[test]
+fn required_and_defaults() {
+    let schema = "{type: object, required: [a, b, c], properties: {a: {type: string}, \
+         b: {type: string, default: x}, c: {type: string, nullable: true}}}";
+    check(schema, "{a: x, c: null}", "");
+    check(schema, "{a: null, b: null, c: x}", "required-field: `spec.a`: Required value\n");
+}
+
+#[test]
+fn limits() {
+    let schema = "{type: object, properties: {a: {type: integer, minimum: 1, maximum: 5}, \
+         s: {type: string, minLength: 2, maxLength: 3, pattern: '^[a-z]+$'}, \
+         e: {type: string, enum: [one, two]}, l: {type: array, maxItems: 1, items: {type: string}}}}";
+    check(schema, "{a: 5, s: ab, e: two, l: [x]}", "");
+    check(
+        schema,
+        "{a: 6, s: ABCD, e: three, l: [x, z]}",
+        "invalid-value: `spec.a`: Invalid value: 6: should be less than or equal to 5
+value-too-long: `spec.s`: Too long: may not be more than 3 bytes
+invalid-value: `spec.s`: Invalid value: \"ABCD\": should match '^[a-z]+$'
+unsupported-value: `spec.e`: Unsupported value: \"three\": supported values: \"one\", \"two\"
+too-many-items: `spec.l`: Too many: 2: must have at most 1 item
+",
+    );
+}
+
+#[test]
+fn unknown_fields() {
+    let schema = "{type: object, properties: {replicas: {type: integer}, any: {type: object, \
+         x-kubernetes-preserve-unknown-fields: true}, map: {type: object, \
+         additionalProperties: {type: string}}, pod: {type: object, \
+         x-kubernetes-embedded-resource: true, properties: {spec: {type: object}}}}}";
+    check(
+        schema,
+        "{any: {x: z}, map: {x: z}, pod: {apiVersion: v1, kind: Pod, metadata: {name: x}}}",
+        "",
+    );
+    check(
+        schema,
+        "{replica: 1, pod: {spec: {x: z}}}",
+        "unknown-field: unknown field `spec.replica`: its CRD has no `replica` (did you mean `replicas`?)
+unknown-field: unknown field `spec.pod.spec.x`: its CRD has no `x`
+",
+    );
+}
+
+#[test]
+fn unknown_fields_hide_the_rest() {
+    check(
+        "{type: object, properties: {size: {type: integer}}}",
+        "{sise: 1, size: x}",
+        "unknown-field: unknown field `spec.sise`: its CRD has no `sise` (did you mean `size`?)
+warning wrong-type: `spec.size`: Invalid value: \"x\": must be of type integer: \"string\"
+",
+    );
+}
+
+#[test]
+fn lists_with_keys() {
+    let schema = "{type: object, properties: {\
+         m: {type: array, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [name, proto], \
+         items: {type: object, required: [name], properties: {name: {type: string}, \
+         proto: {type: string, default: TCP}}}}, \
+         s: {type: array, x-kubernetes-list-type: set, items: {type: string}}}}";
+    check(schema, "{m: [{name: a}, {name: a, proto: UDP}], s: [x, z]}", "");
+    check(
+        schema,
+        "{m: [{name: a}, {name: a, proto: TCP}], s: [x, x]}",
+        "duplicate-value: `spec.m[1]`: Duplicate value: {\"name\":\"a\",\"proto\":\"TCP\"}
+duplicate-value: `spec.s[1]`: Duplicate value: \"x\"
+",
+    );
+}
+
+#[test]
+fn combinations() {
+    let schema = "{type: object, properties: {a: {type: string}, b: {type: string}}, \
+         oneOf: [{required: [a]}, {required: [b]}]}";
+    check(schema, "{a: x}", "");
+    check(
+        schema,
+        "{a: x, b: x}",
+        "invalid-value: `<nil>`: Invalid value: \"spec\" must validate one and only one schema (oneOf). \
+         Found 2 valid alternatives\n",
+    );
+}
+
+#[test]
+fn rules_in_cel() {
+    let schema = "{type: object, properties: {min: {type: integer}, max: {type: integer}}, \
+         x-kubernetes-validations: [{rule: self.min <= self.max, message: min is above max}, \
+         {rule: self.min == oldSelf.min}, {rule: 'url(self.min).getHost() == 1'}]}";
+    check(schema, "{min: 1, max: 2}", "");
+    check(
+        schema,
+        "{min: 3, max: 2}",
+        "invalid-value: `spec`: Invalid value: {\"max\":2,\"min\":3}: min is above max\n",
+    );
+}
+
+#[test]
+fn metadata_is_typed() {
+    let widget = "---\napiVersion: example.com/v1\nkind: Widget\n\
+         metadata: {name: W, labels: {a: 1}, label: {}}\n";
+    assert_eq!(
+        say(&format!("{}{widget}", crd("{type: object}"))),
+        "wrong-type: `metadata.labels.a` must be a string, not a number (write it in quotes, or \
+         pass it through `quote` in the template)
+warning unknown-field: unknown field `metadata.label`: ObjectMeta has no `label` (did you mean \
+         `labels`?)
+warning invalid-value: `metadata.name`: Invalid value: \"W\": a lowercase RFC 1123 subdomain must \
+         consist of lower case alphanumeric characters, '-' or '.', and must start and end with an \
+         alphanumeric character (e.g. 'example.com', regex used for validation is \
+         '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*') (`w` would be valid)
+"
+    );
+}
+
+#[test]
+fn kinds_and_versions_that_no_crd_has() {
+    let object = |head: &str| format!("---\n{{{head}, metadata: {{name: w}}}}\n");
+    let crd = crd("{type: object}");
+    assert_eq!(
+        say(&format!("{crd}{}", object("apiVersion: example.com/v2, kind: Widget"))),
+        "unknown-kind: the CRD of `Widget` does not serve `example.com/v2` (use `apiVersion: \
+         example.com/v1`)\n"
+    );
+    assert_eq!(
+        say(&format!("{crd}{}", object("apiVersion: example.com/v1, kind: Gadget"))),
+        "info crd-missing: no CRD at hand defines `Gadget` of `example.com/v1`: it is not checked \
+         (name its CRD with `--crds`)\n"
+    );
+}
+
+#[test]
+fn schemas_must_be_structural() {
+    check_schema("{type: object, properties: {a: {type: array, items: {type: string}}}}", "");
+    let at = "spec.validation.openAPIV3Schema.properties[spec]";
+    check_schema(
+        "{properties: {a: {type: array}}}",
+        &format!(
+            "required-field: `{at}.properties[a].items`: Required value: must be specified
+required-field: `{at}.type`: Required value: must not be empty for specified object fields
+"
+        ),
+    );
+    check_schema(
+        "{type: object, additionalProperties: {type: string}, properties: {a: {type: strin}}}",
+        &format!(
+            "forbidden-field: `{at}.additionalProperties`: Forbidden: additionalProperties and \
+             properties are mutual exclusive
+unsupported-value: `{at}.properties[a].type`: Unsupported value: \"strin\": supported values: \
+             \"array\", \"boolean\", \"integer\", \"number\", \"object\", \"string\"
+"
+        ),
+    );
+}
+
+#[test]
+fn crds_have_names_and_versions() {
+    let crd = "apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widget.example.com}
+spec:
+  group: example.com
+  scope: Namespace
+  names: {plural: widgets, kind: Widget, listKind: Widget}
+  versions:
+  - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}
+  - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}
+";
+    assert_eq!(
+        say(crd),
+        "invalid-value: `metadata.name`: Invalid value: \"widget.example.com\": must be \
+         spec.names.plural+\".\"+spec.group
+unsupported-value: `spec.scope`: Unsupported value: \"Namespace\": supported values: \"Cluster\", \
+         \"Namespaced\" (did you mean `Namespaced`?)
+invalid-value: `spec.names.listKind`: Invalid value: \"Widget\": kind and listKind may not be the same
+invalid-value: `spec.versions`: Invalid value: [{\"name\":\"v1\",\"schema\":{\"openAPIV3Schema\":{\
+         \"type\":\"object\"}},\"served\":true,\"storage\":true},{\"name\":\"v1\",\"schema\":{\
+         \"openAPIV3Schema\":{\"type\":\"object\"}},\"served\":true,\"storage\":true}]: must contain \
+         unique version names
+invalid-value: `spec.versions`: Invalid value: [{\"name\":\"v1\",\"schema\":{\"openAPIV3Schema\":{\
+         \"type\":\"object\"}},\"served\":true,\"storage\":true},{\"name\":\"v1\",\"schema\":{\
+         \"openAPIV3Schema\":{\"type\":\"object\"}},\"served\":true,\"storage\":true}]: must have \
+         exactly one version marked as storage version
+"
+    );
+}
