@@ -142,6 +142,15 @@ impl Tracer {
         }
     }
 
+    /// The template that a call is in, without the branches and loops: equal for all that one call of a
+    /// template wrote itself.
+    pub fn entered(&self, mut call: CallId) -> CallId {
+        while let Some(Call::Condition { around, .. }) = self.call(call) {
+            call = *around;
+        }
+        call
+    }
+
     /// Where the user wrote a value; of several values, the first of them.
     pub fn written(&self, src: Src) -> Option<Span> {
         let first = *self.keys_behind([src]).first()?;

@@ -4,15 +4,15 @@ mod check;
 mod compare;
 mod crds;
 pub mod lint;
+mod origins;
 mod render;
 mod why;
 
 pub use check::{Checked, Request, check};
 pub use compare::{Side, compare};
 pub use crds::{check_crds, crds};
-pub use render::{
-    Case, Origins, Problem, Render, Stopped, explain, release_name, render, version_text,
-};
+pub use origins::Origins;
+pub use render::{Case, Problem, Render, Stopped, explain, release_name, render, version_text};
 pub use why::{Answer, Subject, Unanswered, why};
 
 use crate::diagnostic::{Diagnostic, Sink};

@@ -62,6 +62,14 @@ impl CaseFlags {
             || self.is_upgrade
     }
 
+    /// Whether a run with these flags looks at less than all that is configured.
+    pub(super) fn narrow(&self) -> bool {
+        self.make_a_case()
+            || !self.kube_version.is_empty()
+            || !self.api_versions.is_empty()
+            || self.lookup_from.is_some()
+    }
+
     /// The versions that the flags name, for inputs that are not rendered.
     pub(super) fn versions(&self, settings: &Settings) -> Result<Vec<Version>, Failure> {
         let texts = if self.kube_version.is_empty() {

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::config::Config;
-use crate::diagnostic::{Severity, Sink};
-use crate::report::Report;
+use crate::config::{self, Config};
+use crate::diagnostic::{self, Severity, Sink};
+use crate::report::{Finding, Report};
 use crate::rules::Selection;
 use crate::suppress::Baseline;
 
@@ -63,34 +63,69 @@ fn run_stages(args: &Args, stages: Stages) -> Result<Exit, Failure> {
     let mut outcome = Outcome::default();
     let groups = groups(&args.paths, args.config.as_deref())?;
     let least = groups.first().and_then(|group| group.settings.config.fail_on);
-    for mut group in groups {
-        with_flags(&mut group.settings.config, args);
-        let mut sink = Sink::default();
-        let rules = Selection::new(&group.settings.config.selection, &mut sink);
-        group.report(sink);
-        let crds = crds::read(&args.crds, &group.settings)?;
-        let plan = Plan {
-            targets: &group.targets,
-            settings: &group.settings,
-            flags: &args.case,
-            rules: &rules,
-            crds: &crds,
-            stages,
-        };
-        let mut part = run::run(&plan)?;
-        part.add_config(group.findings);
-        if let Some(baseline) = baseline(args, &group.settings)? {
-            part.findings.retain(|finding| !baseline.accepts(finding));
-        }
-        outcome.append(part);
+    for group in groups {
+        outcome.append(run_group(group, args, stages)?);
     }
     if let Some(path) = &args.write_baseline {
-        atomic::write(path, Baseline::text(&outcome.findings).as_bytes())
-            .map_err(|error| Failure(format!("cannot write {}: {error}", path.display())))?;
-        return Ok(Exit::Clean);
+        return write_baseline(path, &outcome);
     }
     let least = severity(args).or(least).unwrap_or(Severity::Warning);
     finish(outcome, start, least, &args.output)
+}
+
+/// Checks the targets that share a configuration.
+fn run_group(mut group: Group, args: &Args, stages: Stages) -> Result<Outcome, Failure> {
+    // The configuration is judged once, with what the flags add to it.
+    let configured = Selection::new(&group.settings.config.selection, &mut Sink::default());
+    with_flags(&mut group.settings.config, args);
+    let mut sink = Sink::default();
+    let rules = Selection::new(&group.settings.config.selection, &mut sink);
+    group.report(sink);
+    let crds = crds::read(&args.crds, &group.settings)?;
+    let baseline = baseline(args, &group.settings)?;
+    let plan = Plan {
+        targets: &group.targets,
+        settings: &group.settings,
+        flags: &args.case,
+        rules: &rules,
+        configured: &configured,
+        baseline: baseline.as_ref(),
+        whole: !args.case.narrow() && is_whole(&args.paths, &group),
+        crds: &crds,
+        stages,
+    };
+    let mut part = run::run(&plan)?;
+    part.add_config(group.findings);
+    Ok(part)
+}
+
+/// Whether the paths of the command line reach all that a configuration is about: the folder that it
+/// stands in, or every chart that it names.
+fn is_whole(paths: &[PathBuf], group: &Group) -> bool {
+    let Settings { config, folder, .. } = &group.settings;
+    let at = |path: &Path| settings::below(path, folder);
+    let reached: Vec<String> = group.targets.iter().map(|target| at(target.path())).collect();
+    let named = |chart: &config::Chart| reached.contains(&at(&folder.join(&chart.path)));
+    let above = |path: &PathBuf| Path::new(&settings::below(folder, path)).is_relative();
+    let from_folder = paths.iter().any(above);
+    from_folder || (!config.charts.is_empty() && config.charts.iter().all(named))
+}
+
+/// Accepts what was found, unless the run was incomplete.
+fn write_baseline(path: &Path, outcome: &Outcome) -> Result<Exit, Failure> {
+    // What cannot be read or is not needed is to be mended, not accepted.
+    let acceptable = |finding: &&Finding| {
+        finding.group != diagnostic::Group::Input && finding.rule != run::UNUSED
+    };
+    let accepted: Vec<&Finding> = outcome.findings.iter().filter(acceptable).collect();
+    atomic::write(path, Baseline::text(&accepted).as_bytes())
+        .map_err(|error| Failure(format!("cannot write {}: {error}", path.display())))?;
+    let (count, path) = (accepted.len(), path.display());
+    output::note(&format!(
+        "{count} finding{} accepted in {path}",
+        if count == 1 { "" } else { "s" }
+    ));
+    Ok(if outcome.failed { Exit::Failed } else { Exit::Clean })
 }
 
 /// What the paths stand for, by configuration.
@@ -136,12 +171,17 @@ fn severity(args: &Args) -> Option<Severity> {
         .find(|severity| severity.name() == name)
 }
 
+/// What the baseline that the flags or the configuration name accepts. A run that writes one looks at
+/// everything.
 fn baseline(args: &Args, settings: &Settings) -> Result<Option<Baseline>, Failure> {
     let configured = settings.config.baseline.as_ref().map(|path| settings.folder.join(path));
-    let Some(path) = args.baseline.clone().or(configured) else { return Ok(None) };
+    let path = args.baseline.clone().or(configured).filter(|_| args.write_baseline.is_none());
+    let Some(path) = path else { return Ok(None) };
     let text = std::fs::read(&path)
         .map_err(|error| Failure(format!("cannot read {}: {error}", path.display())))?;
-    let baseline =
-        Baseline::read(&text).map_err(|error| Failure(format!("{}: {error}", path.display())))?;
+    let mut sources = Sources::default();
+    let file = sources.add(Kind::File, path.to_string_lossy(), text);
+    let baseline = Baseline::read(file, &sources)
+        .map_err(|error| Failure(format!("{}: {error}", path.display())))?;
     Ok(Some(baseline))
 }

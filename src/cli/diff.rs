@@ -9,7 +9,7 @@ use crate::chart::{self, FileSet};
 use crate::diagnostic::{Severity, Sink};
 use crate::manifest::Objects;
 use crate::pipeline::{self, Request, Side};
-use crate::report::{Change, Finding, Report, Summary};
+use crate::report::{self, Change, Finding, Report, Summary};
 use crate::source::{Kind, Sources};
 
 use super::cases::{self, Case, CaseFlags};
@@ -129,7 +129,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     }
     summary.elapsed = start.elapsed();
     let different = !changes.is_empty();
-    let mut report = Report::new(findings, vec![args.old.clone()], summary);
+    let mut report = Report::new(report::merge(findings), vec![args.old.clone()], summary);
     report.changes = Some(changes);
     output::write(&args.output, &report)?;
     let found = report.findings.iter().any(|finding| finding.severity >= Severity::Warning);

@@ -36,6 +36,9 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
             settings: &group.settings,
             flags: &CaseFlags::default(),
             rules: &Selection::none(),
+            configured: &Selection::none(),
+            baseline: None,
+            whole: false,
             crds: &Objects::default(),
             stages: Stages { judge: false, golden: true },
         };

@@ -81,6 +81,11 @@ fn wants_color(color: Color, terminal: bool) -> bool {
     }
 }
 
+/// Tells the user something that is no part of the report.
+pub(super) fn note(text: &str) {
+    eprintln!("{text}");
+}
+
 /// Prints text as it is. A reader that hangs up is no failure.
 pub(super) fn text(text: &str) -> Result<(), Failure> {
     Ok(written(text.as_bytes())?)

@@ -12,14 +12,14 @@ use crate::golden;
 use crate::kube::Version;
 use crate::manifest::{self, Objects};
 use crate::pipeline::{self, Checked, Checks, Request};
-use crate::report::{Finding, Summary};
+use crate::report::{self, ChartRef, Finding, Location, Summary};
 use crate::rules::Selection;
 use crate::source::{Kind, Sources};
-use crate::suppress::Accepted;
+use crate::suppress::{Accepted, Baseline, Ran};
 
 use super::cases::{self, Case, CaseFlags};
 use super::golden_files::{self, GoldenCase};
-use super::settings::Settings;
+use super::settings::{self, Settings};
 use super::targets::Target;
 use super::{Failure, disk, lookup};
 
@@ -37,6 +37,11 @@ pub(super) struct Plan<'a> {
     pub(super) settings: &'a Settings,
     pub(super) flags: &'a CaseFlags,
     pub(super) rules: &'a Selection,
+    /// The rules that the configuration asks for, whatever the command line says.
+    pub(super) configured: &'a Selection,
+    pub(super) baseline: Option<&'a Baseline>,
+    /// The targets are all that the configuration is about, in all its cases.
+    pub(super) whole: bool,
     pub(super) crds: &'a Objects,
     pub(super) stages: Stages,
 }
@@ -75,6 +80,7 @@ impl Outcome {
 /// A chart that could be loaded, with the texts of its files.
 struct Loaded {
     path: PathBuf,
+    reference: ChartRef,
     chart: Chart,
     sources: Sources,
     cases: Vec<Case>,
@@ -88,6 +94,8 @@ struct Part {
     checked: Checked,
     sources: Sources,
     golden: Option<GoldenCase>,
+    /// Golden files were compared.
+    compared: bool,
 }
 
 pub(super) fn run(plan: &Plan<'_>) -> Result<Outcome, Failure> {
@@ -106,18 +114,66 @@ pub(super) fn run(plan: &Plan<'_>) -> Result<Outcome, Failure> {
         }
     }
     outcome.summary.charts = charts.len();
+    let mut compared = !charts.is_empty();
     for part in check_all(&charts, plan) {
         outcome.summary.cases += 1;
+        compared &= part.compared;
         add(part, &mut outcome, &mut accepted);
     }
-    outcome.findings = accepted.filter(std::mem::take(&mut outcome.findings));
+    let charts: Vec<ChartRef> = charts.into_iter().map(|chart| chart.reference).collect();
+    let ran = Ran {
+        rules: plan.rules,
+        configured: plan.configured,
+        golden: compared,
+        charts: &charts,
+        every_chart: plan.whole,
+    };
+    let found = std::mem::take(&mut outcome.findings);
+    outcome.findings = accept(found, &mut accepted, plan, &ran);
     Ok(outcome)
 }
 
+/// Takes out what the user accepts, and adds the suppressions that were not needed.
+fn accept(
+    mut found: Vec<Finding>,
+    accepted: &mut Accepted<'_>,
+    plan: &Plan<'_>,
+    ran: &Ran<'_>,
+) -> Vec<Finding> {
+    found.retain(|found| plan.rules.allows(&found.rule, found.group));
+    // Where a render stopped, nobody knows what it would have needed.
+    let stopped = found.iter().any(|found| {
+        matches!(found.group, Group::Input | Group::Template) && found.severity == Severity::Error
+    });
+    let mut left = accepted.filter(found);
+    let judges = plan.stages.judge && !stopped && plan.rules.allows(UNUSED, Group::Chart);
+    if judges && !plan.flags.narrow() {
+        let sources = &plan.settings.sources;
+        left.extend(accepted.stale(ran, |ignore| Location::new(sources, ignore.span)));
+    }
+    let mut left = report::merge(left);
+    if let Some(baseline) = plan.baseline {
+        let stale = baseline.stale(&left, ran);
+        left = baseline.filter(left);
+        if judges && plan.whole {
+            left.extend(stale);
+        }
+    }
+    left
+}
+
+/// The rule that is about suppressions themselves.
+pub(super) const UNUSED: &str = "unused-ignore";
+
 fn add(part: Part, outcome: &mut Outcome, accepted: &mut Accepted<'_>) {
     outcome.summary.objects += part.checked.objects;
-    for (object, names) in part.checked.annotations {
-        accepted.annotations.entry(object).or_default().extend(names);
+    for annotation in part.checked.annotations {
+        let written = annotation.place.primary.or(annotation.place.rendered);
+        let location = written.filter(|_| annotation.own);
+        let location = location.map(|span| Location::new(&part.sources, span));
+        for name in &annotation.names {
+            accepted.add_annotation(&annotation.object, name, location.clone());
+        }
     }
     part.sources.files().filter(|&file| part.sources.kind(file) == Kind::File).for_each(|file| {
         accepted.comments.read(file, &part.sources);
@@ -134,10 +190,15 @@ fn fail(path: &Path, reason: &str, outcome: &mut Outcome) {
     outcome.findings.push(Finding::new(
         unreadable,
         &Sources::default(),
-        Some(&path.to_string_lossy()),
+        Some(&unloaded(&path.to_string_lossy())),
         None,
     ));
     outcome.failed = true;
+}
+
+/// A chart of which no more is known than its path.
+fn unloaded(path: &str) -> ChartRef {
+    ChartRef { path: path.to_owned(), below_config: path.to_owned(), name: String::new() }
 }
 
 fn manifests(target: &Target, bytes: Vec<u8>, plan: &Plan<'_>) -> Result<Part, Failure> {
@@ -157,7 +218,7 @@ fn manifests(target: &Target, bytes: Vec<u8>, plan: &Plan<'_>) -> Result<Part, F
         annotations: manifest::annotations(&objects),
         ..Checked::default()
     };
-    Ok(Part { findings, checked, sources, golden: None })
+    Ok(Part { findings, checked, sources, golden: None, compared: false })
 }
 
 fn checks<'a>(plan: &'a Plan<'_>, versions: &'a [Version], crds: &'a [&'a Objects]) -> Checks<'a> {
@@ -182,6 +243,11 @@ fn load(path: &Path, plan: &Plan<'_>, outcome: &mut Outcome) -> Result<Option<Lo
     match chart::load(&files, &mut sources) {
         Ok(loaded) => {
             let cases = cases::of_chart(path, loaded.chart.name(), plan.settings, plan.flags)?;
+            let reference = ChartRef {
+                path: shown.into_owned(),
+                below_config: settings::below(path, &plan.settings.folder),
+                name: loaded.chart.name().to_owned(),
+            };
             let chart = loaded.chart;
             let mut crds = Objects::default();
             if plan.stages.judge {
@@ -190,14 +256,14 @@ fn load(path: &Path, plan: &Plan<'_>, outcome: &mut Outcome) -> Result<Option<Lo
                 let versions = plan.flags.versions(plan.settings)?;
                 pipeline::check_crds(&chart, &versions, &sources, &mut sink);
                 let found = sink.into_vec().into_iter();
-                let finding = |found| Finding::new(found, &sources, Some(&shown), None);
+                let finding = |found| Finding::new(found, &sources, Some(&reference), None);
                 outcome.findings.extend(found.map(finding));
             }
-            Ok(Some(Loaded { path: path.to_owned(), chart, sources, cases, crds }))
+            Ok(Some(Loaded { path: path.to_owned(), reference, chart, sources, cases, crds }))
         }
         Err(error) => {
             let broken = broken_chart(&error, &shown);
-            outcome.findings.push(Finding::new(broken, &sources, Some(&shown), None));
+            outcome.findings.push(Finding::new(broken, &sources, Some(&unloaded(&shown)), None));
             Ok(None)
         }
     }
@@ -261,12 +327,12 @@ fn check_case(loaded: &Loaded, case: &Case, plan: &Plan<'_>) -> Part {
         checked.diagnostics.retain(|found| matches!(found.group, Group::Input | Group::Template));
     }
     let golden = plan.stages.golden.then(|| compare(loaded, case, plan, &mut checked)).flatten();
-    let chart = loaded.path.to_string_lossy();
+    let compared = golden.is_some();
     let found = std::mem::take(&mut checked.diagnostics).into_iter();
     let findings = found
-        .map(|found| Finding::new(found, &sources, Some(&chart), case.name.as_deref()))
+        .map(|found| Finding::new(found, &sources, Some(&loaded.reference), case.name.as_deref()))
         .collect();
-    Part { findings, checked, sources, golden }
+    Part { findings, checked, sources, golden, compared }
 }
 
 /// The golden stage, for cases that have golden files: those of a chart that `chartc.yaml` names.

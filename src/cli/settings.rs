@@ -82,6 +82,19 @@ impl Excluded {
     }
 }
 
+/// A path as the configuration in a folder would write it; as it is, if it lies elsewhere.
+pub(super) fn below(path: &Path, folder: &Path) -> String {
+    let absolute = |path: &Path| {
+        std::path::absolute(Path::new(".").join(path))
+            .map(|path| path.components().collect::<PathBuf>())
+            .unwrap_or_else(|_| path.to_owned())
+    };
+    let (path, folder) = (absolute(path), absolute(folder));
+    let below = path.strip_prefix(&folder).unwrap_or(&path);
+    let below = if below.as_os_str().is_empty() { Path::new(".") } else { below };
+    below.to_string_lossy().into_owned()
+}
+
 fn nearest(path: &Path) -> Option<PathBuf> {
     let absolute = std::path::absolute(path).ok()?;
     let found = absolute

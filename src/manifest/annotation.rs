@@ -1,33 +1,47 @@
-//! Annotations on objects: `chartc.dev/ignore`, and those of kube-linter and kube-score.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! Annotations on objects that accept findings: `chartc.dev/ignore`, and those of kube-linter and
+//! kube-score.
 
 use super::{Object, Objects};
-use crate::diagnostic::ObjectRef;
+use crate::diagnostic::{ObjectRef, Place};
 
-/// What the annotations of all objects accept; objects that accept nothing are left out.
-pub fn annotations(objects: &Objects) -> BTreeMap<ObjectRef, BTreeSet<String>> {
-    let accepted = objects.iter().map(|object| (object, accepted(object)));
-    let accepted = accepted.filter(|(_, names)| !names.is_empty());
-    accepted.map(|(object, names)| (object.reference().clone(), names)).collect()
+/// What one annotation accepts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepting {
+    pub object: ObjectRef,
+    /// Rules, by our names or by another linter's; `*` is all of them.
+    pub names: Vec<String>,
+    /// It is `chartc.dev/ignore`; the others are also read by the tools that they were written for.
+    pub own: bool,
+    pub place: Place,
 }
 
-/// The names that an object's annotations accept; `*` is all of them.
-fn accepted(object: Object<'_>) -> BTreeSet<String> {
+/// The annotations that accept findings, in the order of the objects.
+pub fn annotations(objects: &Objects) -> Vec<Accepting> {
+    objects.iter().flat_map(accepting).collect()
+}
+
+fn accepting(object: Object<'_>) -> impl Iterator<Item = Accepting> {
     let annotations = object.root().at(&["metadata", "annotations"]);
     let entries = annotations.into_iter().flat_map(|node| node.entries());
-    let mut names = BTreeSet::new();
-    for entry in entries {
-        let (Some(key), Some(value)) = (entry.key.as_str(), entry.value.as_str()) else { continue };
-        match key {
-            "chartc.dev/ignore" | "kube-score/ignore" => {
-                names.extend(value.split(',').map(|name| name.trim().to_owned()));
-            }
-            "kube-linter.io/ignore-all" => {
-                names.insert("*".to_owned());
-            }
-            _ => names.extend(key.strip_prefix("ignore-check.kube-linter.io/").map(str::to_owned)),
+    entries.filter_map(move |entry| {
+        let key = entry.key.as_str()?;
+        let names = names(key, entry.value.as_str().unwrap_or_default())?;
+        let place = object.place(entry.value);
+        let own = key == "chartc.dev/ignore";
+        Some(Accepting { object: object.reference().clone(), names, own, place })
+    })
+}
+
+/// The names that an annotation accepts; None if it is about something else.
+fn names(key: &str, value: &str) -> Option<Vec<String>> {
+    match key {
+        "chartc.dev/ignore" | "kube-score/ignore" => {
+            Some(value.split(',').map(|name| name.trim().to_owned()).collect())
+        }
+        "kube-linter.io/ignore-all" => Some(vec!["*".to_owned()]),
+        _ => {
+            let check = key.strip_prefix("ignore-check.kube-linter.io/")?;
+            Some(vec![check.to_owned()])
         }
     }
-    names
 }

@@ -9,7 +9,7 @@ mod print;
 mod read;
 mod split;
 
-pub use annotation::annotations;
+pub use annotation::{Accepting, annotations};
 pub use collect::{
     Broken, Manifest, Manifests, Reason, Rendered, collect, invalid_output, is_notes, is_partial,
 };

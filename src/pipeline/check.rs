@@ -1,15 +1,15 @@
 //! The main job for one case of a chart: values, schema, render, Kubernetes, policy.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::chart::Chart;
-use crate::diagnostic::{Diagnostic, Group, ObjectRef, Severity, Sink};
+use crate::diagnostic::{Diagnostic, Group, Place, Severity, Sink};
 use crate::exec;
 use crate::funcs::Env;
 use crate::golden::{self, Tree};
-use crate::manifest::{self, Manifests};
+use crate::manifest::{self, Accepting, Manifests};
 use crate::origin::Tracer;
-use crate::pipeline::{self, Case, Checks};
+use crate::pipeline::{self, Case, Checks, Origins};
 use crate::source::{FileId, Sources, Span};
 use crate::values::{Capabilities, LayerError, Layers, Release};
 
@@ -28,7 +28,7 @@ pub struct Checked {
     /// How many objects the case renders.
     pub objects: usize,
     /// What annotations of objects accept.
-    pub annotations: BTreeMap<ObjectRef, BTreeSet<String>>,
+    pub annotations: Vec<Accepting>,
     /// What golden files hold; None if the render stopped.
     pub files: Option<Tree>,
 }
@@ -49,7 +49,7 @@ pub fn check(
     let mut traced_sources = sources.clone();
     let mut sink = Sink::default();
     let mut checked = Checked::default();
-    let Some(manifests) = render(chart, request, sources, &mut sink) else {
+    let Some((manifests, texts)) = render(chart, request, sources, &mut sink) else {
         checked.diagnostics = sink.into_vec();
         return checked;
     };
@@ -60,11 +60,21 @@ pub fn check(
     checked.objects = objects.iter().len();
     checked.annotations = manifest::annotations(&objects);
     checked.diagnostics = sink.into_vec();
-    if checked.diagnostics.iter().any(|found| found.place.rendered.is_some()) {
-        trace(chart, request, &mut traced_sources, &mut checked.diagnostics);
+    if checked.places().any(|place| place.rendered.is_some()) {
+        trace(chart, request, &texts, &mut traced_sources, &mut checked);
         *sources = traced_sources;
     }
     checked
+}
+
+/// The rendered texts by the names of their chart files.
+type Texts = [(String, FileId)];
+
+impl Checked {
+    fn places(&mut self) -> impl Iterator<Item = &mut Place> {
+        let found = self.diagnostics.iter_mut().map(|found| &mut found.place);
+        found.chain(self.annotations.iter_mut().map(|annotation| &mut annotation.place))
+    }
 }
 
 /// The render that a request asks for.
@@ -84,7 +94,7 @@ fn render(
     request: &Request<'_>,
     sources: &mut Sources,
     sink: &mut Sink,
-) -> Option<Manifests> {
+) -> Option<(Manifests, Vec<(String, FileId)>)> {
     let values = match request.layers.merge(sources, None) {
         Ok(values) => values,
         Err(error) => {
@@ -93,7 +103,7 @@ fn render(
         }
     };
     match pipeline::render(chart, &case(request, &values), sources, None) {
-        Ok(render) => Some(render.manifests),
+        Ok(render) => Some((render.manifests, render.files)),
         Err(_) => {
             explain(chart, request, sources, sink);
             None
@@ -109,18 +119,47 @@ fn explain(chart: &Chart, request: &Request<'_>, sources: &mut Sources, sink: &m
     found.into_iter().for_each(|found| sink.report(found));
 }
 
-/// Adds to each finding about rendered text the template line, the calls and the values that made it.
-fn trace(chart: &Chart, request: &Request<'_>, sources: &mut Sources, found: &mut [Diagnostic]) {
+/// Adds to each place in rendered text the template line, the calls and the values that made it.
+fn trace(
+    chart: &Chart,
+    request: &Request<'_>,
+    texts: &Texts,
+    sources: &mut Sources,
+    checked: &mut Checked,
+) {
     let mut tracer = Tracer::default();
     let Ok(values) = request.layers.merge(sources, Some(&mut tracer)) else { return };
     let Ok(render) = pipeline::render(chart, &case(request, &values), sources, Some(&mut tracer))
     else {
         return;
     };
-    for diagnostic in found {
-        if let Some(span) = diagnostic.place.rendered {
-            diagnostic.place = render.origins.place(span, sources, &tracer);
+    let twins = Twins::new(texts, &render.files);
+    for place in checked.places() {
+        if let Some(span) = place.rendered {
+            *place = render.origins.place(twins.of(span), sources, &tracer);
         }
+    }
+    for label in checked.diagnostics.iter_mut().flat_map(|found| &mut found.labels) {
+        label.span = source_of(twins.of(label.span), &render.origins, sources, &tracer);
+    }
+}
+
+/// What made a place in rendered text; other places stand for themselves.
+fn source_of(span: Span, origins: &Origins, sources: &Sources, tracer: &Tracer) -> Span {
+    origins.place(span, sources, tracer).primary.unwrap_or(span)
+}
+
+/// The texts of the first render in the second. Their numbers differ: a render that traces also keeps
+/// the texts that `tpl` runs.
+struct Twins(BTreeMap<FileId, FileId>);
+
+impl Twins {
+    fn new(first: &Texts, second: &Texts) -> Twins {
+        Twins(first.iter().zip(second).map(|((_, first), (_, second))| (*first, *second)).collect())
+    }
+
+    fn of(&self, span: Span) -> Span {
+        Span { file: self.0.get(&span.file).copied().unwrap_or(span.file), ..span }
     }
 }
 

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::chart::{Api, Chart, Log};
-use crate::diagnostic::{Diagnostic, Group, Place, Severity};
+use crate::diagnostic::{Diagnostic, Group, Severity};
 use crate::exec::{self, RenderError, Rendered, RenderedFile};
 use crate::funcs::Env;
 use crate::jinja;
 use crate::manifest::{self, Manifests};
-use crate::origin::{Origin, Runs, Tracer};
+use crate::origin::Tracer;
+use crate::pipeline::Origins;
 use crate::program::{self, Unit};
 use crate::source::{FileId, Kind, Sources, Span};
 use crate::value::quote::quoted;
@@ -42,12 +43,6 @@ pub struct Render<'c> {
     pub notes: BTreeMap<String, FileId>,
     pub log: Vec<Log>,
     pub origins: Origins,
-}
-
-/// Where the rendered texts came from; empty unless the render traced.
-#[derive(Default)]
-pub struct Origins {
-    runs: BTreeMap<FileId, Runs>,
 }
 
 /// A render that stopped, and what had been logged before.
@@ -209,7 +204,7 @@ fn sort_output<'c>(
         let text = sources.add(Kind::Rendered, name.clone(), output.text);
         texts.push((name.clone(), text));
         if !output.runs.is_empty() {
-            origins.runs.insert(text, output.runs);
+            origins.insert(text, output.runs);
         }
         if manifest::is_notes(&name) {
             notes.insert(name, text);
@@ -287,44 +282,6 @@ fn run_text(name: &str, template: &str, scope: Map, env: &Env) -> Result<String,
     let files = rendered.map_err(|error| error.helm)?.files;
     let text = files.first().map(|file| String::from_utf8_lossy(&file.output.text).into_owned());
     Ok(text.unwrap_or_default())
-}
-
-impl Origins {
-    /// The template line, the calls and the values that made a place in a rendered text.
-    ///
-    /// Of a text that several actions wrote, the one that wrote most of its first line stands for it: not the
-    /// quotes around a name, but the name. The values of all of them count.
-    pub fn place(&self, rendered: Span, sources: &Sources, tracer: &Tracer) -> Place {
-        let line = sources.slice(rendered);
-        let length = memchr::memchr(b'\n', line).unwrap_or(line.len()).max(1);
-        let end = rendered.start + length as u32;
-        let runs = self.runs.get(&rendered.file).map_or(&[][..], Vec::as_slice);
-        let mut start = rendered.start;
-        let mut longest: Option<(u32, Origin)> = None;
-        let mut values = Vec::new();
-        for &(run_end, origin) in &runs[runs.partition_point(|&(end, _)| end <= rendered.start)..] {
-            let covered = run_end.min(end) - start;
-            if longest.is_none_or(|(most, _)| covered > most) {
-                longest = Some((covered, origin));
-            }
-            for value in tracer.values(origin.src) {
-                if !values.contains(&value) {
-                    values.push(value);
-                }
-            }
-            start = run_end;
-            if start >= end {
-                break;
-            }
-        }
-        let origin = longest.map(|(_, origin)| origin).or(runs.last().map(|&(_, origin)| origin));
-        let place = origin.map_or_else(Place::default, |origin| tracer.place(origin));
-        Place { rendered: Some(rendered), values, ..place }
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.runs.is_empty()
-    }
 }
 
 impl Problem {

@@ -15,7 +15,7 @@ fn line(finding: &Finding, style: Style) -> String {
     let place = match (&finding.location, &finding.rendered) {
         (Some(at), _) => format!("{}:{}:{}", at.file, at.line, at.column),
         (None, Some(at)) => format!("{}:{}:{}", at.document, at.location.line, at.location.column),
-        (None, None) => finding.chart.clone().unwrap_or_default(),
+        (None, None) => finding.chart_path().unwrap_or_default().to_owned(),
     };
     let severity = super::full::severity(finding.severity, style);
     let mut context: Vec<String> = Vec::new();

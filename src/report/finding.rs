@@ -26,11 +26,24 @@ pub struct Finding {
     pub object: Option<ObjectRef>,
     pub field: Option<String>,
     pub cause: Option<Cause>,
-    pub chart: Option<String>,
+    pub chart: Option<ChartRef>,
     /// The cases in which it was found, in the order of their runs; none for plain manifests.
     pub cases: Vec<String>,
     /// The Kubernetes versions for which it holds, if not all that were asked for.
     pub kube_versions: Vec<String>,
+    /// Which of the findings of a run that have all else in common that a fingerprint is made of.
+    pub(super) occurrence: usize,
+}
+
+/// The chart that a finding is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChartRef {
+    /// As the user would type it.
+    pub path: String,
+    /// From the folder of its `chartc.yaml`, if it has one.
+    pub below_config: String,
+    /// As its `Chart.yaml` says; empty if that cannot be read.
+    pub name: String,
 }
 
 /// A place in a file.
@@ -76,6 +89,10 @@ pub struct Rendered {
 }
 
 impl Location {
+    fn is_same(&self, other: &Location) -> bool {
+        self.file == other.file && self.range == other.range
+    }
+
     /// Resolves a span.
     pub fn new(sources: &Sources, span: Span) -> Location {
         let start = sources.line_column(span.file, span.start);
@@ -97,7 +114,7 @@ impl Finding {
     pub fn new(
         diagnostic: Diagnostic,
         sources: &Sources,
-        chart: Option<&str>,
+        chart: Option<&ChartRef>,
         case: Option<&str>,
     ) -> Finding {
         let place = diagnostic.place;
@@ -140,31 +157,71 @@ impl Finding {
             object: diagnostic.object,
             field: diagnostic.field,
             cause: diagnostic.cause,
-            chart: chart.map(str::to_owned),
+            chart: chart.cloned(),
             cases: case.into_iter().map(str::to_owned).collect(),
             kube_versions: diagnostic.kube_versions,
+            occurrence: 0,
         }
     }
 
-    /// What stays the same when lines move: rule, chart, template, object, field. Not the message,
-    /// which may hold values.
+    /// Takes in the same problem, as another case has it.
+    pub(super) fn absorb(&mut self, other: Finding) {
+        fn add<T>(all: &mut Vec<T>, more: Vec<T>, same: impl Fn(&T, &T) -> bool) {
+            for one in more {
+                if !all.iter().any(|known| same(known, &one)) {
+                    all.push(one);
+                }
+            }
+        }
+        // No versions means all of them.
+        if self.kube_versions.is_empty() || other.kube_versions.is_empty() {
+            self.kube_versions.clear();
+        } else {
+            add(&mut self.kube_versions, other.kube_versions, PartialEq::eq);
+        }
+        add(&mut self.cases, other.cases, PartialEq::eq);
+        add(&mut self.values, other.values, |a, b| {
+            a.key == b.key && a.location.is_same(&b.location)
+        });
+    }
+
+    /// A finding in a file whose [`Sources`] are gone.
+    pub fn at(diagnostic: Diagnostic, location: Location) -> Finding {
+        let finding = Finding::new(diagnostic, &Sources::default(), None, None);
+        Finding { location: Some(location), ..finding }
+    }
+
+    /// The path of the chart, as the user would type it.
+    pub fn chart_path(&self) -> Option<&str> {
+        self.chart.as_ref().map(|chart| chart.path.as_str())
+    }
+
+    /// What stays the same when lines move: rule, chart, template, object, field. The message, which may
+    /// hold values, counts only if there is no object.
     pub fn fingerprint(&self) -> String {
         let object = self.object.as_ref();
+        let message = object.is_none().then_some(self.message.as_str());
+        let chart = self.chart.as_ref().map(|chart| match chart.name.as_str() {
+            "" => chart.below_config.as_str(),
+            name => name,
+        });
         let template = self.rendered.as_ref().map(|rendered| rendered.document.as_str());
         let file = self.location.as_ref().map(|location| location.file.as_str());
         let mut hash = Sha256::new();
         for part in [
             Some(self.rule.as_str()),
-            self.chart.as_deref(),
+            chart,
             template.or(file),
             object.map(|object| object.kind.as_str()),
             object.and_then(|object| object.namespace.as_deref()),
             object.and_then(|object| object.name.as_deref()),
             self.field.as_deref(),
+            message,
         ] {
             hash.update(part.unwrap_or_default());
             hash.update([0]);
         }
+        hash.update(self.occurrence.to_le_bytes());
         data_encoding::HEXLOWER.encode(&hash.finalize()[..8])
     }
 }

@@ -18,7 +18,7 @@ fn issue(finding: &Finding) -> Value {
     let (path, line) = match (&finding.location, &finding.rendered) {
         (Some(at), _) => (at.file.as_str(), at.line),
         (None, Some(rendered)) => (rendered.document.as_str(), rendered.location.line),
-        (None, None) => (finding.chart.as_deref().unwrap_or("."), 1),
+        (None, None) => (finding.chart_path().unwrap_or("."), 1),
     };
     json!({
         "description": super::paragraph(finding),

@@ -9,7 +9,7 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::R
     for finding in &report.findings {
         let file = finding.location.as_ref().map(|at| at.file.as_str());
         files
-            .entry(file.or(finding.chart.as_deref()).unwrap_or("(no file)"))
+            .entry(file.or(finding.chart_path()).unwrap_or("(no file)"))
             .or_default()
             .push(finding);
     }

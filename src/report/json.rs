@@ -79,7 +79,7 @@ pub(super) fn finding(finding: &Finding) -> Value {
         "object": finding.object.as_ref().map(object),
         "field": finding.field,
         "cause": finding.cause.map(|cause| cause.name()),
-        "chart": finding.chart,
+        "chart": finding.chart_path(),
         "case": finding.cases.first(),
         "cases": finding.cases,
         "kube_versions": finding.kube_versions,

@@ -29,7 +29,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 fn suite_name(finding: &Finding) -> &str {
     let file = finding.location.as_ref().map(|at| at.file.as_str());
-    finding.chart.as_deref().or(file).unwrap_or("chartc")
+    finding.chart_path().or(file).unwrap_or("chartc")
 }
 
 fn suite(xml: &mut Writer<&mut dyn Write>, name: &str, findings: &[&Finding]) -> io::Result<()> {

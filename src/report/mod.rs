@@ -1,5 +1,6 @@
 //! Findings and changes in words: one file per format.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 mod changes;
@@ -17,7 +18,7 @@ mod summary;
 mod why;
 
 pub use changes::{Change, FieldChange};
-pub use finding::{Finding, Location, Rendered, StackFrame, ValueLocation};
+pub use finding::{ChartRef, Finding, Location, Rendered, StackFrame, ValueLocation};
 pub use summary::Summary;
 pub use why::why;
 
@@ -91,9 +92,8 @@ impl Format {
 }
 
 impl Report {
-    /// Puts equal findings of several cases together: same problem, same place, once.
+    /// Of findings that were merged.
     pub fn new(findings: Vec<Finding>, checked: Vec<String>, mut summary: Summary) -> Report {
-        let findings = merge(findings);
         summary.count(&findings);
         Report { findings, summary, checked, changes: None }
     }
@@ -121,33 +121,34 @@ impl Report {
     }
 }
 
-fn merge(findings: Vec<Finding>) -> Vec<Finding> {
+/// Puts equal findings of several cases together: one problem at one place, once. Numbers those that
+/// a fingerprint could not tell apart.
+pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
     let mut merged: indexmap::IndexMap<String, Finding> = indexmap::IndexMap::new();
     for finding in findings {
-        let key = identity(&finding);
-        match merged.entry(key) {
+        match merged.entry(identity(&finding)) {
             indexmap::map::Entry::Vacant(free) => {
                 free.insert(finding);
             }
-            indexmap::map::Entry::Occupied(mut taken) => {
-                let cases = &mut taken.get_mut().cases;
-                cases.extend(
-                    finding
-                        .cases
-                        .into_iter()
-                        .filter(|case| !cases.contains(case))
-                        .collect::<Vec<_>>(),
-                );
-            }
+            indexmap::map::Entry::Occupied(mut known) => known.get_mut().absorb(finding),
         }
     }
-    merged.into_values().collect()
+    let mut merged: Vec<Finding> = merged.into_values().collect();
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for finding in &mut merged {
+        let count = seen.entry(finding.fingerprint()).or_default();
+        finding.occurrence = *count;
+        *count += 1;
+    }
+    merged
 }
 
 /// Two findings with one identity are one problem, seen in two cases.
 fn identity(finding: &Finding) -> String {
-    let Finding { rule, message, location, object, field, chart, .. } = finding;
-    format!("{chart:?} {rule} {location:?} {object:?} {field:?} {message}")
+    let Finding { rule, message, location, object, field, chart, rendered, .. } = finding;
+    // Without a template line, the rendered one tells problems apart.
+    let rendered = rendered.as_ref().filter(|_| location.is_none());
+    format!("{chart:?} {rule} {location:?} {rendered:?} {object:?} {field:?} {message}")
 }
 
 /// The page of the finding's rule; None for problems that no rule is behind.

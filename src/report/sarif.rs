@@ -96,7 +96,7 @@ fn flow(finding: &Finding, at: &Location) -> Vec<Value> {
 
 fn properties(finding: &Finding) -> Value {
     json!({
-        "chart": finding.chart,
+        "chart": finding.chart_path(),
         "cases": finding.cases,
         "kubeVersions": finding.kube_versions,
         "object": finding.object.as_ref().map(super::full::object),

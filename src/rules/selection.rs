@@ -24,6 +24,9 @@ pub enum Setting {
 /// The rules of a run.
 pub struct Selection {
     pub(super) active: Vec<Active>,
+    /// The words that the user chose by.
+    select: Vec<String>,
+    ignore: Vec<String>,
 }
 
 /// A rule of a run, as the user tuned it.
@@ -89,7 +92,7 @@ impl Preset {
 impl Selection {
     /// No rule at all.
     pub fn none() -> Selection {
-        Selection { active: Vec::new() }
+        Selection { active: Vec::new(), select: Vec::new(), ignore: Vec::new() }
     }
 
     /// The rules that run where nothing else is asked for.
@@ -100,7 +103,7 @@ impl Selection {
     /// The rules that a user chose. What the settings of rules get wrong goes to the sink.
     ///
     /// The more exact word wins: a rule's name over its group, a group over a preset. Words that
-    /// name no rule may name what another stage reports; they are not judged here.
+    /// name no rule may name what another stage reports ([`Selection::allows`]).
     pub fn new(choice: &config::Selection, sink: &mut Sink) -> Selection {
         let recommended = [Preset::Recommended.name().to_owned()];
         let select = if choice.select.is_empty() { &recommended[..] } else { &choice.select[..] };
@@ -122,7 +125,30 @@ impl Selection {
                 one.tuning = tuning;
             }
         }
-        Selection { active }
+        let select = words.cloned().collect();
+        Selection { active, select, ignore: choice.ignore.clone() }
+    }
+
+    /// Whether a rule runs.
+    pub fn contains(&self, rule: &Rule) -> bool {
+        self.active.iter().any(|active| active.rule.name == rule.name)
+    }
+
+    /// Whether a finding of another stage is asked for. What keeps a chart from being read or rendered
+    /// is told whatever was selected, unless it is ignored.
+    pub fn allows(&self, name: &str, group: Group) -> bool {
+        if rules::find(name).is_some() {
+            return true;
+        }
+        let reach = |word: &String| match word.as_str() {
+            word if word == name => Some(Reach::Name),
+            word if word == group.name() => Some(Reach::Group),
+            "recommended" | "strict" | "all" => Some(Reach::Preset),
+            _ => None,
+        };
+        let always = matches!(group, Group::Input | Group::Template).then_some(Reach::Preset);
+        let chosen = self.select.iter().filter_map(reach).max().max(always);
+        chosen > self.ignore.iter().filter_map(reach).max()
     }
 }
 

@@ -1,15 +1,26 @@
 //! Findings that were there before: a file of fingerprints.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use memchr::memmem;
 use serde_json::{Value, json};
 
-use crate::report::Finding;
+use super::Ran;
+use crate::diagnostic::{Diagnostic, Group, Place, Severity};
+use crate::report::{Finding, Location};
+use crate::source::{FileId, Sources, Span};
 
 /// The fingerprints of accepted findings.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Baseline {
-    fingerprints: BTreeSet<String>,
+    entries: BTreeMap<String, Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    rule: String,
+    /// In the file.
+    location: Location,
 }
 
 /// Why a file is no baseline.
@@ -34,36 +45,62 @@ impl std::fmt::Display for BaselineError {
 impl Baseline {
     /// # Errors
     /// If the text is not what [`Baseline::text`] writes.
-    pub fn read(text: &[u8]) -> Result<Baseline, BaselineError> {
+    pub fn read(file: FileId, sources: &Sources) -> Result<Baseline, BaselineError> {
+        let text = sources.text(file);
         let document: Value =
             serde_json::from_slice(text).map_err(|error| BaselineError::Json(error.to_string()))?;
         if document.get("version") != Some(&json!(1)) {
             return Err(BaselineError::Version);
         }
-        let findings =
-            document.get("findings").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        let fingerprints =
-            findings.iter().filter_map(|one| one.get("fingerprint")?.as_str().map(str::to_owned));
-        Ok(Baseline { fingerprints: fingerprints.collect() })
+        let findings = document.get("findings").and_then(Value::as_array);
+        let entry = |one: &Value| {
+            let fingerprint = one.get("fingerprint")?.as_str()?;
+            let rule = one.get("rule").and_then(Value::as_str).unwrap_or_default().to_owned();
+            let start = memmem::find(text, fingerprint.as_bytes()).unwrap_or(0) as u32;
+            let span = Span { file, start, end: start + fingerprint.len() as u32 };
+            let location = Location::new(sources, span);
+            Some((fingerprint.to_owned(), Entry { rule, location }))
+        };
+        Ok(Baseline { entries: findings.into_iter().flatten().filter_map(entry).collect() })
     }
 
-    pub fn accepts(&self, finding: &Finding) -> bool {
-        self.fingerprints.contains(&finding.fingerprint())
+    /// The findings that are not in the baseline.
+    pub fn filter(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
+        findings.retain(|finding| !self.entries.contains_key(&finding.fingerprint()));
+        findings
+    }
+
+    /// The entries that none of the findings needs, of rules that ran.
+    pub fn stale(&self, findings: &[Finding], ran: &Ran<'_>) -> Vec<Finding> {
+        let needed: BTreeSet<String> = findings.iter().map(Finding::fingerprint).collect();
+        let gone = self.entries.iter().filter(|(fingerprint, _)| !needed.contains(*fingerprint));
+        gone.filter(|(_, entry)| ran.rule(&entry.rule))
+            .map(|(_, entry)| Finding::at(stale_entry(&entry.rule), entry.location.clone()))
+            .collect()
     }
 
     /// The baseline that accepts these findings: one a line, sorted, so that a diff of it can be read.
-    pub fn text(findings: &[Finding]) -> String {
-        let mut lines: Vec<String> = findings.iter().map(line).collect();
+    pub fn text(findings: &[&Finding]) -> String {
+        let mut lines: Vec<String> = findings.iter().map(|finding| line(finding)).collect();
         lines.sort();
         lines.dedup();
-        format!("{{\n  \"version\": 1,\n  \"findings\": [\n{}\n  ]\n}}\n", lines.join(",\n"))
+        let lines =
+            if lines.is_empty() { String::new() } else { format!("\n{}\n  ", lines.join(",\n")) };
+        format!("{{\n  \"version\": 1,\n  \"findings\": [{lines}]\n}}\n")
     }
+}
+
+/// Being repaired must not fail a run, so it is only told.
+fn stale_entry(rule: &str) -> Diagnostic {
+    let message = format!("the baseline accepts a finding of `{rule}` that is gone");
+    Diagnostic::new(Group::Chart, "unused-ignore", Severity::Info, Place::default(), message)
+        .help("write the baseline anew with --write-baseline, so that it cannot hide a new problem")
 }
 
 fn line(finding: &Finding) -> String {
     let line = json!({
         "rule": finding.rule,
-        "chart": finding.chart,
+        "chart": finding.chart.as_ref().map(|chart| &chart.below_config),
         "object": finding.object.as_ref().map(|object| format!("{}/{}", object.kind, object.name.as_deref().unwrap_or_default())),
         "field": finding.field,
         "fingerprint": finding.fingerprint(),

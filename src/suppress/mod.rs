@@ -4,12 +4,12 @@
 mod baseline;
 mod comment;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::config::Ignore;
 use crate::diagnostic::{Diagnostic, Group, ObjectRef, Place, Severity};
-use crate::report::Finding;
-use crate::rules;
+use crate::report::{ChartRef, Finding, Location};
+use crate::rules::{self, Selection};
 
 pub use baseline::{Baseline, BaselineError};
 pub use comment::Comments;
@@ -18,15 +18,76 @@ pub use comment::Comments;
 #[derive(Default)]
 pub struct Accepted<'a> {
     pub comments: Comments,
-    pub ignores: &'a [Ignore],
-    /// What annotations of objects accept.
-    pub annotations: BTreeMap<ObjectRef, BTreeSet<String>>,
+    ignores: &'a [Ignore],
+    annotations: Vec<Annotation>,
     used_ignores: BTreeSet<usize>,
+}
+
+/// An annotation that accepts findings about its object.
+struct Annotation {
+    object: ObjectRef,
+    name: String,
+    /// Where a template writes it; None if another tool reads it too, so that it is no business of ours
+    /// whether it is needed.
+    location: Option<Location>,
+    used: bool,
+}
+
+/// What a run looked at, for the question whether a suppression that it did not need is stale.
+pub struct Ran<'a> {
+    /// The rules that ran.
+    pub rules: &'a Selection,
+    /// The rules that the configuration asks for.
+    pub configured: &'a Selection,
+    /// Whether golden files were compared.
+    pub golden: bool,
+    /// The charts that were checked.
+    pub charts: &'a [ChartRef],
+    /// All charts that the configuration is about were among them.
+    pub every_chart: bool,
+}
+
+impl Ran<'_> {
+    /// Whether a word for rules means some that ran, and none that the command line left out.
+    fn rule(&self, word: &str) -> bool {
+        if word == "golden" {
+            return self.golden;
+        }
+        let means = |rule: &&rules::Rule| is_called(word, rule);
+        if rules::all().any(|rule| means(&rule)) {
+            return rules::all().filter(means).any(|rule| self.rules.contains(rule))
+                && rules::all()
+                    .filter(means)
+                    .all(|rule| self.rules.contains(rule) || !self.configured.contains(rule));
+        }
+        self.rules.allows(word, group_of(word))
+    }
+
+    /// Whether everything was looked at that an entry of `ignores` is about.
+    fn covers(&self, ignore: &Ignore) -> bool {
+        let exact = |glob: &str| self.charts.iter().any(|chart| is_exactly(glob, chart));
+        self.every_chart || ignore.chart.as_deref().is_some_and(exact)
+    }
+}
+
+/// The group that a word names; what names none is taken for a check of the API server.
+fn group_of(word: &str) -> Group {
+    Group::ALL.into_iter().find(|group| group.name() == word).unwrap_or(Group::ApiServer)
+}
+
+fn is_exactly(glob: &str, chart: &ChartRef) -> bool {
+    glob == chart.below_config || glob == chart.path || glob == chart.name
 }
 
 impl<'a> Accepted<'a> {
     pub fn new(ignores: &'a [Ignore]) -> Accepted<'a> {
         Accepted { ignores, ..Accepted::default() }
+    }
+
+    /// Adds an annotation. The places of those that are not our own are not asked for.
+    pub fn add_annotation(&mut self, object: &ObjectRef, name: &str, location: Option<Location>) {
+        let (object, name) = (object.clone(), name.to_owned());
+        self.annotations.push(Annotation { object, name, location, used: false });
     }
 
     /// The findings that nothing accepts.
@@ -38,7 +99,8 @@ impl<'a> Accepted<'a> {
     fn accepts(&mut self, finding: &Finding) -> bool {
         let commented = self.comments.accept(finding);
         let configured = self.configured(finding);
-        commented || configured || self.annotated(finding)
+        let annotated = self.annotated(finding);
+        commented || configured || annotated
     }
 
     fn configured(&mut self, finding: &Finding) -> bool {
@@ -49,25 +111,59 @@ impl<'a> Accepted<'a> {
         !matching.is_empty()
     }
 
-    fn annotated(&self, finding: &Finding) -> bool {
-        let accepted = finding.object.as_ref().and_then(|object| self.annotations.get(object));
-        accepted.is_some_and(|names| names.iter().any(|name| name == "*" || covers(name, finding)))
+    fn annotated(&mut self, finding: &Finding) -> bool {
+        let Some(object) = &finding.object else { return false };
+        let mut accepted = false;
+        for annotation in self.annotations.iter_mut().filter(|one| one.object == *object) {
+            if annotation.name == "*" || covers(&annotation.name, finding) {
+                annotation.used = true;
+                accepted = true;
+            }
+        }
+        accepted
     }
 
-    /// The comments and `ignores` that accepted nothing, of those whose rules ran.
-    pub fn stale(&self, ran: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
-        let ignores = self.ignores.iter().enumerate();
-        let stale = ignores
-            .filter(|(index, ignore)| !self.used_ignores.contains(index) && ran(&ignore.rule));
-        stale.map(|(_, ignore)| unused_ignore(ignore.span, &ignore.rule)).collect()
+    /// The suppressions that accepted nothing although what they are about was looked at. `locate` says
+    /// where an entry of `ignores` stands.
+    pub fn stale(&self, ran: &Ran<'_>, locate: impl Fn(&Ignore) -> Location) -> Vec<Finding> {
+        let unused = self.ignores.iter().enumerate();
+        let unused = unused.filter(|(index, _)| !self.used_ignores.contains(index));
+        let ignores = unused
+            .map(|(_, ignore)| ignore)
+            .filter(|ignore| ran.rule(&ignore.rule) && ran.covers(ignore))
+            .map(|ignore| Finding::at(unused_ignore(&ignore.rule), locate(ignore)));
+        ignores.chain(self.comments.stale(ran)).chain(self.stale_annotations(ran)).collect()
+    }
+
+    /// One template line may write an annotation for many objects and cases; it is stale if none of them
+    /// needs it.
+    fn stale_annotations(&self, ran: &Ran<'_>) -> Vec<Finding> {
+        let key = |one: &Annotation| {
+            let at = one.location.as_ref()?;
+            Some((at.file.clone(), at.range, one.name.clone()))
+        };
+        let mut known: BTreeSet<_> =
+            self.annotations.iter().filter(|one| one.used).filter_map(key).collect();
+        let mut stale = Vec::new();
+        for annotation in self.annotations.iter().filter(|one| ran.rule(&one.name)) {
+            let Some(location) = &annotation.location else { continue };
+            if key(annotation).is_some_and(|key| known.insert(key)) {
+                stale.push(Finding::at(unused_ignore(&annotation.name), location.clone()));
+            }
+        }
+        stale
     }
 }
 
 /// Whether a user's word for a rule (its name, its group, another linter's name) means that of the finding.
-fn covers(name: &str, finding: &Finding) -> bool {
-    name == finding.rule
-        || name == finding.group.name()
-        || rules::find(&finding.rule).is_some_and(|rule| rule.aliases.contains(&name))
+fn covers(word: &str, finding: &Finding) -> bool {
+    word == finding.rule
+        || word == finding.group.name()
+        || rules::find(&finding.rule).is_some_and(|rule| is_called(word, rule))
+}
+
+fn is_called(word: &str, rule: &rules::Rule) -> bool {
+    word == rule.name || word == rule.group.name() || rule.aliases.contains(&word)
 }
 
 /// Whether a glob (`*`, `?`, `[…]`, `{a,b}`) matches a whole name. A glob that is none matches itself.
@@ -82,15 +178,21 @@ fn matches(ignore: &Ignore, finding: &Finding) -> bool {
         (Some(glob), Some(text)) => glob_matches(glob, text),
         (Some(_), None) => false,
     };
+    let of_chart = |glob: &str| {
+        finding.chart.as_ref().is_some_and(|chart| {
+            let ChartRef { path, below_config, name } = chart;
+            [path, below_config, name].into_iter().any(|text| glob_matches(glob, text))
+        })
+    };
     covers(&ignore.rule, finding)
-        && fits(&ignore.chart, finding.chart.as_deref())
+        && ignore.chart.as_deref().is_none_or(of_chart)
         && fits(&ignore.kind, object.map(|object| object.kind.as_str()))
         && fits(&ignore.name, object.and_then(|object| object.name.as_deref()))
 }
 
 /// A suppression that suppresses nothing.
-pub fn unused_ignore(place: impl Into<Place>, rule: &str) -> Diagnostic {
-    let message = format!("nothing to ignore here: `{rule}` finds no problem");
-    Diagnostic::new(Group::Chart, "unused-ignore", Severity::Warning, place, message)
+fn unused_ignore(word: &str) -> Diagnostic {
+    let message = format!("nothing to ignore here: `{word}` finds no problem");
+    Diagnostic::new(Group::Chart, "unused-ignore", Severity::Warning, Place::default(), message)
         .help("remove the suppression, so that it cannot hide a new problem")
 }

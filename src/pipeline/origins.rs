@@ -1,0 +1,155 @@
+//! From a place in rendered text to the template line, the calls and the values that made it.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Place;
+use crate::origin::{CallId, Origin, Runs, Tracer};
+use crate::source::{FileId, Sources, Span};
+
+/// Where the rendered texts came from; empty unless the render traced.
+#[derive(Default)]
+pub struct Origins {
+    runs: BTreeMap<FileId, Runs>,
+}
+
+impl Origins {
+    pub(super) fn insert(&mut self, text: FileId, runs: Runs) {
+        self.runs.insert(text, runs);
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.runs.is_empty()
+    }
+
+    /// The template line, the calls and the values that made a place in a rendered text.
+    ///
+    /// Of a text of several lines, the first counts. What several actions wrote together leads to the
+    /// innermost template that wrote all of it: `{{ include "name" . }}-tls` to itself, not to the
+    /// template `name`. Quotes around a value do not count as a part of it.
+    pub fn place(&self, rendered: Span, sources: &Sources, tracer: &Tracer) -> Place {
+        let pieces = self.pieces(first_line(rendered, sources), sources);
+        let mut values = Vec::new();
+        for value in pieces.iter().flat_map(|piece| tracer.values(piece.src)) {
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        let said: Vec<&Piece> = pieces.iter().filter(|piece| !piece.is_quote).collect();
+        let chains = match said.as_slice() {
+            [] => chains(pieces.iter(), tracer),
+            _ => chains(said.into_iter(), tracer),
+        };
+        let at = innermost(&chains, tracer).and_then(|depth| written_at(depth, &chains, sources));
+        let place = at.map_or_else(Place::default, |at| {
+            tracer.place(Origin { at: Some(at), ..Origin::default() })
+        });
+        Place { rendered: Some(rendered), values, ..place }
+    }
+
+    /// What wrote the bytes of a span, piece by piece; at the end of a text, its last piece.
+    fn pieces(&self, span: Span, sources: &Sources) -> Vec<Piece> {
+        let runs = self.runs.get(&span.file).map_or(&[][..], Vec::as_slice);
+        let last = runs.len().saturating_sub(1);
+        let first = runs.partition_point(|&(end, _)| end <= span.start).min(last);
+        let before = first.checked_sub(1).and_then(|before| runs.get(before));
+        let mut start = before.map_or(0, |&(end, _)| end);
+        let mut pieces = Vec::new();
+        for &(end, origin) in runs.get(first..).unwrap_or_default() {
+            let run = Span { file: span.file, start, end };
+            pieces.push(Piece::new(run, origin, span, sources));
+            start = end;
+            if start >= span.end {
+                break;
+            }
+        }
+        pieces
+    }
+}
+
+/// The first line of what a span covers, at least one byte.
+fn first_line(span: Span, sources: &Sources) -> Span {
+    let text = sources.slice(span);
+    let length = memchr::memchr(b'\n', text).unwrap_or(text.len()).max(1);
+    Span { end: span.start + length as u32, ..span }
+}
+
+/// Bytes that one action or one line of literal text wrote.
+struct Piece {
+    at: Option<(Span, CallId)>,
+    src: crate::origin::Src,
+    /// How many of the bytes asked for.
+    length: u32,
+    is_quote: bool,
+}
+
+impl Piece {
+    /// The part of a run that lies in a span. Literal text leads to the very bytes, not to its line.
+    fn new(run: Span, origin: Origin, wanted: Span, sources: &Sources) -> Piece {
+        let start = wanted.start.clamp(run.start, run.end);
+        let part = Span { start, end: wanted.end.clamp(start, run.end), ..run };
+        let exact = |at: Span| {
+            let is_literal = part.start < part.end && sources.slice(at) == sources.slice(run);
+            let moved = |offset: u32| at.start + (offset - run.start);
+            match is_literal {
+                true => Span { start: moved(part.start), end: moved(part.end), ..at },
+                false => at,
+            }
+        };
+        let text = sources.slice(part);
+        Piece {
+            at: origin.at.map(|(at, call)| (without_margins(exact(at), sources), call)),
+            src: origin.src,
+            length: part.end - part.start,
+            is_quote: text.iter().all(|byte| b"\"' ".contains(byte)),
+        }
+    }
+}
+
+/// A span without the space around its text; a span of nothing but space stays.
+fn without_margins(span: Span, sources: &Sources) -> Span {
+    let text = sources.slice(span);
+    let (start, end) = (text.trim_ascii_start().len(), text.trim_ascii_end().len());
+    if start == 0 {
+        return span;
+    }
+    let start = span.start + (text.len() - start) as u32;
+    Span { start, end: span.start + end as u32, ..span }
+}
+
+/// Where a piece was written, outermost first: in the chart file, in the templates entered from there.
+struct Chain {
+    steps: Vec<(Span, CallId)>,
+    length: u32,
+}
+
+fn chains<'a>(pieces: impl Iterator<Item = &'a Piece>, tracer: &Tracer) -> Vec<Chain> {
+    let chain = |piece: &Piece| {
+        let inwards = std::iter::successors(piece.at, |&(_, call)| tracer.site(call));
+        let mut steps: Vec<(Span, CallId)> = inwards.collect();
+        steps.reverse();
+        Chain { steps, length: piece.length }
+    };
+    pieces.map(chain).filter(|chain| !chain.steps.is_empty()).collect()
+}
+
+/// How deep the innermost call is that all pieces were written in.
+fn innermost(chains: &[Chain], tracer: &Tracer) -> Option<usize> {
+    let shared = |depth: usize| {
+        let mut calls = chains.iter().map(|chain| Some(tracer.entered(chain.steps.get(depth)?.1)));
+        let first = calls.next().flatten();
+        first.is_some() && calls.all(|call| call == first)
+    };
+    (0..).take_while(|&depth| shared(depth)).last()
+}
+
+/// What the call at a depth wrote: the longest piece, with those beside it on its line.
+fn written_at(depth: usize, chains: &[Chain], sources: &Sources) -> Option<(Span, CallId)> {
+    let longest = chains.iter().rev().max_by_key(|chain| chain.length)?;
+    let &(longest, call) = longest.steps.get(depth)?;
+    let line = |span: Span| sources.line_column(span.file, span.start).line;
+    let steps = chains.iter().filter_map(|chain| chain.steps.get(depth));
+    let beside = steps
+        .map(|&(span, _)| span)
+        .filter(|span| span.file == longest.file && line(*span) == line(longest));
+    Some((beside.fold(longest, Span::to), call))
+}
