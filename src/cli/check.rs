@@ -145,7 +145,8 @@ pub(super) fn finish(
 ) -> Result<Exit, Failure> {
     outcome.summary.elapsed = start.elapsed();
     let failed = outcome.failed;
-    let report = Report::new(outcome.findings, outcome.checked, outcome.summary);
+    let mut report = Report::new(outcome.findings, outcome.checked, outcome.summary);
+    report.fail_on = least;
     output::write(to, &report)?;
     Ok(match (failed, report.findings.iter().any(|finding| finding.severity >= least)) {
         (true, _) => Exit::Failed,

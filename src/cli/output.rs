@@ -41,6 +41,14 @@ fn formats() -> impl TypedValueParser<Value = Format> {
 pub(super) fn write(args: &Args, report: &Report) -> Result<(), Failure> {
     let formats =
         if args.output_format.is_empty() { &[Format::Full][..] } else { &args.output_format };
+    let is_printed = |rank: &usize| args.output.get(*rank).is_none_or(|path| path == "-");
+    if args.output.len() > formats.len() {
+        return Err(Failure("there are more --output than --output-format".to_owned()));
+    }
+    if (0..formats.len()).filter(is_printed).count() > 1 {
+        let text = "only one report can go to the standard output: give the others a file with -o";
+        return Err(Failure(text.to_owned()));
+    }
     for (rank, &format) in formats.iter().enumerate() {
         let written = match args.output.get(rank).map(String::as_str) {
             None | Some("-") => print(args, report, format),
@@ -53,7 +61,8 @@ pub(super) fn write(args: &Args, report: &Report) -> Result<(), Failure> {
 
 fn print(args: &Args, report: &Report, format: Format) -> Result<(), Failure> {
     let stdout = io::stdout().lock();
-    let style = Style { color: wants_color(args.color, stdout.is_terminal()), width: 100 };
+    let terminal = stdout.is_terminal();
+    let style = Style { color: wants_color(args.color, terminal), width: width(terminal) };
     let mut out = BufWriter::new(stdout);
     let written = report.write(format, style, &mut out).and_then(|()| out.flush());
     match written {
@@ -62,9 +71,17 @@ fn print(args: &Args, report: &Report, format: Format) -> Result<(), Failure> {
     }
 }
 
+/// How wide pictures are where no terminal says so, and at most.
+const WIDTH: usize = 100;
+
+fn width(terminal: bool) -> usize {
+    let size = terminal_size::terminal_size().filter(|_| terminal);
+    size.map_or(WIDTH, |(width, _)| usize::from(width.0).clamp(40, 2 * WIDTH))
+}
+
 fn save(path: &str, report: &Report, format: Format) -> Result<(), Failure> {
     let mut bytes = Vec::new();
-    report.write(format, Style { color: false, width: 100 }, &mut bytes)?;
+    report.write(format, Style { color: false, width: WIDTH }, &mut bytes)?;
     super::atomic::write(std::path::Path::new(path), &bytes)
         .map_err(|error| Failure(format!("cannot write {path}: {error}")))
 }

@@ -36,6 +36,7 @@ fn at(path: &Path, excluded: &Excluded) -> Result<Vec<Target>, Failure> {
     if path == Path::new("-") {
         return Ok(vec![Target::Stdin]);
     }
+    let path = &from_here(path);
     let kind = std::fs::metadata(path).map_err(|error| cannot_read(path, &error))?;
     if kind.is_dir() {
         return Ok(match owner(path) {
@@ -50,6 +51,14 @@ fn at(path: &Path, excluded: &Excluded) -> Result<Vec<Target>, Failure> {
         Some(chart) => vec![Target::Chart(chart)],
         None => vec![Target::Manifests(path.to_owned())],
     })
+}
+
+/// A path from the working directory, as reports show it, if it lies below.
+fn from_here(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    let inside = path.strip_prefix(&here).unwrap_or(path);
+    let inside = inside.strip_prefix("./").unwrap_or(inside);
+    if inside.as_os_str().is_empty() { PathBuf::from(".") } else { inside.to_owned() }
 }
 
 /// The chart that a folder is or belongs to: the outermost, since a folder in `charts/` is a dependency.

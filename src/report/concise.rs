@@ -1,28 +1,52 @@
-//! One line per finding: `file:line:column: severity[rule] message (object, field; case)`.
+//! One line per finding: `file:line:column: severity[rule] message (object, field; cases)`.
 
 use std::io::{self, Write};
 
 use crate::report::{Finding, Report, Style};
 
+/// How many cases of one finding are named.
+const SHOWN_CASES: usize = 3;
+
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     for finding in &report.findings {
-        writeln!(out, "{}", line(finding, style))?;
+        let line = line(finding, style);
+        match place(finding) {
+            Some(place) => writeln!(out, "{place}: {line}")?,
+            None => writeln!(out, "{line}")?,
+        }
     }
     writeln!(out, "{}", report.summary.line())
 }
 
-fn line(finding: &Finding, style: Style) -> String {
-    let place = match (&finding.location, &finding.rendered) {
-        (Some(at), _) => format!("{}:{}:{}", at.file, at.line, at.column),
-        (None, Some(at)) => format!("{}:{}:{}", at.document, at.location.line, at.location.column),
-        (None, None) => finding.chart_path().unwrap_or_default().to_owned(),
-    };
+fn place(finding: &Finding) -> Option<String> {
+    match (&finding.location, &finding.rendered) {
+        (Some(at), _) => Some(format!("{}:{}:{}", at.file, at.line, at.column)),
+        (None, Some(rendered)) => {
+            let at = &rendered.location;
+            Some(format!("{}:{}:{}", rendered.document, at.line, at.column))
+        }
+        (None, None) => finding.chart_path().map(str::to_owned),
+    }
+}
+
+/// The finding without its place.
+pub(super) fn line(finding: &Finding, style: Style) -> String {
     let severity = super::full::severity(finding.severity, style);
-    let mut context: Vec<String> = Vec::new();
-    context.extend(finding.object.as_ref().map(super::full::object));
-    context.extend(finding.field.clone());
-    context.extend(finding.values.iter().map(super::full::value));
-    let context =
-        if context.is_empty() { String::new() } else { format!(" ({})", context.join(", ")) };
-    format!("{place}: {severity}[{}] {}{context}", finding.rule, finding.message)
+    let message = finding.message.lines().collect::<Vec<_>>().join(" ");
+    // Messages mostly name the object by themselves.
+    let object = finding.object.as_ref().filter(|object| {
+        object.name.as_deref().is_none_or(|name| !message.contains(&format!("`{name}`")))
+    });
+    let mut context: Vec<String> = object.map(super::full::object).into_iter().collect();
+    let field = finding.field.iter().filter(|field| !message.contains(&format!("`{field}`")));
+    context.extend(field.filter(|field| !field.is_empty()).cloned());
+    let mut context = context.join(", ");
+    if let Some(cases) = super::full::cases(finding, SHOWN_CASES) {
+        if !context.is_empty() {
+            context.push_str("; ");
+        }
+        context.push_str(&cases);
+    }
+    let context = if context.is_empty() { context } else { format!(" ({context})") };
+    format!("{severity}[{}] {message}{context}", finding.rule)
 }

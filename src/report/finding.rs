@@ -1,5 +1,6 @@
 //! A diagnostic at the edge of the program: every span resolved to a file, a line and a column.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -46,7 +47,7 @@ pub struct ChartRef {
     pub name: String,
 }
 
-/// A place in a file.
+/// A place in a file. Lines and columns count from 1; columns count characters.
 #[derive(Clone)]
 pub struct Location {
     pub file: String,
@@ -54,6 +55,8 @@ pub struct Location {
     pub column: u32,
     pub end_line: u32,
     pub end_column: u32,
+    /// The columns in bytes.
+    pub byte_columns: (u32, u32),
     /// The whole text of the file, and the range in it, for excerpts.
     pub text: Arc<[u8]>,
     pub range: (u32, u32),
@@ -97,15 +100,39 @@ impl Location {
     pub fn new(sources: &Sources, span: Span) -> Location {
         let start = sources.line_column(span.file, span.start);
         let end = sources.line_column(span.file, span.end);
+        let text = sources.text(span.file);
+        let column = |offset: u32, bytes: u32| {
+            let line_start = (offset + 1).saturating_sub(bytes) as usize;
+            let before = text.get(line_start..offset as usize).unwrap_or_default();
+            String::from_utf8_lossy(before).chars().count() as u32 + 1
+        };
         Location {
             file: sources.path(span.file).to_owned(),
             line: start.line,
-            column: start.column,
+            column: column(span.start, start.column),
             end_line: end.line,
-            end_column: end.column,
-            text: Arc::clone(sources.text(span.file)),
+            end_column: column(span.end, end.column),
+            byte_columns: (start.column, end.column),
+            text: Arc::clone(text),
             range: (span.start, span.end),
         }
+    }
+
+    /// The line that it starts on, as it stands in the file.
+    pub(super) fn whole_line(&self) -> Cow<'_, str> {
+        let start = (self.range.0 as usize).min(self.text.len());
+        let from = memchr::memrchr(b'\n', &self.text[..start]).map_or(0, |newline| newline + 1);
+        let rest = &self.text[from..];
+        let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        String::from_utf8_lossy(rest[..length].trim_ascii_end())
+    }
+
+    /// The first line of what it covers.
+    pub(super) fn excerpt(&self) -> Cow<'_, str> {
+        let (start, end) = self.range;
+        let covered = self.text.get(start as usize..end as usize).unwrap_or_default();
+        let length = memchr::memchr(b'\n', covered).unwrap_or(covered.len());
+        String::from_utf8_lossy(covered[..length].trim_ascii())
     }
 }
 
@@ -189,6 +216,20 @@ impl Finding {
     pub fn at(diagnostic: Diagnostic, location: Location) -> Finding {
         let finding = Finding::new(diagnostic, &Sources::default(), None, None);
         Finding { location: Some(location), ..finding }
+    }
+
+    /// A file and a line for readers that cannot do without: where there is no source, the rendered text
+    /// or the chart as a whole.
+    pub(super) fn anchor(&self) -> (String, u32) {
+        match (&self.location, &self.chart, &self.rendered) {
+            (Some(at), ..) => (at.file.clone(), at.line),
+            (None, Some(chart), _) if chart.name.is_empty() => (chart.path.clone(), 1),
+            (None, Some(chart), _) if chart.path == "." => ("Chart.yaml".to_owned(), 1),
+            (None, Some(chart), _) if chart.path.ends_with("gz") => (chart.path.clone(), 1),
+            (None, Some(chart), _) => (format!("{}/Chart.yaml", chart.path), 1),
+            (None, None, Some(rendered)) => (rendered.document.clone(), rendered.location.line),
+            (None, None, None) => ("chartc.yaml".to_owned(), 1),
+        }
     }
 
     /// The path of the chart, as the user would type it.

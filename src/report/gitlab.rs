@@ -15,11 +15,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 fn issue(finding: &Finding) -> Value {
     // GitLab drops issues without a path and a line.
-    let (path, line) = match (&finding.location, &finding.rendered) {
-        (Some(at), _) => (at.file.as_str(), at.line),
-        (None, Some(rendered)) => (rendered.document.as_str(), rendered.location.line),
-        (None, None) => (finding.chart_path().unwrap_or("."), 1),
-    };
+    let (path, line) = finding.anchor();
     json!({
         "description": super::paragraph(finding),
         "check_name": finding.rule,

@@ -21,7 +21,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         BytesStart::new("testsuites").with_attributes([("name", "chartc")]),
     ))?;
     for (name, findings) in &suites {
-        suite(&mut xml, name, findings)?;
+        suite(&mut xml, name, findings, report.fail_on)?;
     }
     xml.write_event(Event::End(BytesEnd::new("testsuites")))?;
     writeln!(xml.into_inner())
@@ -32,12 +32,18 @@ fn suite_name(finding: &Finding) -> &str {
     finding.chart_path().or(file).unwrap_or("chartc")
 }
 
-fn suite(xml: &mut Writer<&mut dyn Write>, name: &str, findings: &[&Finding]) -> io::Result<()> {
-    let failures = findings.iter().filter(|finding| fails(finding)).count();
+fn suite(
+    xml: &mut Writer<&mut dyn Write>,
+    name: &str,
+    findings: &[&Finding],
+    fail_on: Severity,
+) -> io::Result<()> {
+    let name = &clean(name);
+    let failures = findings.iter().filter(|finding| finding.severity >= fail_on).count();
     // A suite without a test counts as broken in some readers.
     let tests = findings.len().max(1);
     let start = BytesStart::new("testsuite").with_attributes([
-        ("name", name),
+        ("name", name.as_str()),
         ("tests", tests.to_string().as_str()),
         ("failures", failures.to_string().as_str()),
         ("errors", "0"),
@@ -45,27 +51,32 @@ fn suite(xml: &mut Writer<&mut dyn Write>, name: &str, findings: &[&Finding]) ->
     xml.write_event(Event::Start(start))?;
     if findings.is_empty() {
         xml.write_event(Event::Empty(
-            BytesStart::new("testcase").with_attributes([("name", "check"), ("classname", name)]),
+            BytesStart::new("testcase").with_attributes([("name", "check"), ("classname", name.as_str())]),
         ))?;
     }
     for finding in findings {
-        test(xml, name, finding)?;
+        test(xml, name, finding, finding.severity >= fail_on)?;
     }
     xml.write_event(Event::End(BytesEnd::new("testsuite")))
 }
 
-fn test(xml: &mut Writer<&mut dyn Write>, suite: &str, finding: &Finding) -> io::Result<()> {
+fn test(
+    xml: &mut Writer<&mut dyn Write>,
+    suite: &str,
+    finding: &Finding,
+    fails: bool,
+) -> io::Result<()> {
     let place = finding
         .location
         .as_ref()
         .map_or_else(String::new, |at| format!(" {}:{}", at.file, at.line));
-    let name = format!("{}{place}", finding.rule);
+    let name = clean(&format!("{}{place}", finding.rule));
     let case = BytesStart::new("testcase")
         .with_attributes([("name", name.as_str()), ("classname", suite)]);
     xml.write_event(Event::Start(case))?;
-    let element = if fails(finding) { "failure" } else { "system-out" };
+    let element = if fails { "failure" } else { "system-out" };
     let mut start = BytesStart::new(element);
-    if fails(finding) {
+    if fails {
         start.push_attribute(("message", clean(&finding.message).as_str()));
         start.push_attribute(("type", finding.severity.name()));
     }
@@ -75,11 +86,10 @@ fn test(xml: &mut Writer<&mut dyn Write>, suite: &str, finding: &Finding) -> io:
     xml.write_event(Event::End(BytesEnd::new("testcase")))
 }
 
-fn fails(finding: &Finding) -> bool {
-    finding.severity > Severity::Info
-}
-
-/// Without the control characters that XML 1.0 cannot hold.
+/// Without the characters that XML 1.0 cannot hold (its production `Char`).
 fn clean(text: &str) -> String {
-    text.chars().filter(|&c| c >= ' ' || matches!(c, '\n' | '\t')).collect()
+    let allowed = |c: &char| {
+        (*c >= ' ' || matches!(c, '\n' | '\t')) && !matches!(c, '\u{FFFE}' | '\u{FFFF}')
+    };
+    text.chars().filter(allowed).collect()
 }

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use crate::diagnostic::Severity;
+
 mod changes;
 mod concise;
+mod excerpt;
 mod finding;
 mod full;
 mod github;
@@ -23,13 +26,14 @@ pub use summary::Summary;
 pub use why::why;
 
 /// Everything that a run has to say.
-#[derive(Default)]
 pub struct Report {
     /// In the order of charts, files and lines; each problem once.
     pub findings: Vec<Finding>,
     pub summary: Summary,
     /// What was looked at, by name: charts and manifest files.
     pub checked: Vec<String>,
+    /// The least severity that fails the run.
+    pub fail_on: Severity,
     /// The differences of two renders; None for commands that compare nothing.
     pub changes: Option<Vec<Change>>,
 }
@@ -95,7 +99,7 @@ impl Report {
     /// Of findings that were merged.
     pub fn new(findings: Vec<Finding>, checked: Vec<String>, mut summary: Summary) -> Report {
         summary.count(&findings);
-        Report { findings, summary, checked, changes: None }
+        Report { findings, summary, checked, fail_on: Severity::Warning, changes: None }
     }
 
     /// # Errors

@@ -30,25 +30,31 @@ fn diagnostic(finding: &Finding) -> Value {
         },
         "code": code,
     });
-    if let Some(at) = &finding.location {
-        diagnostic["location"] = location(at);
-    }
+    diagnostic["location"] = match &finding.location {
+        Some(at) => location(at),
+        None => {
+            let (path, line) = finding.anchor();
+            json!({"path": path, "range": {"start": {"line": line}}})
+        }
+    };
     let values = finding.values.iter().filter(|value| !value.flag);
     let related: Vec<Value> = values
         .map(|value| json!({"message": format!("{} is set here", value.key), "location": location(&value.location)}))
         .collect();
     if !related.is_empty() {
-        diagnostic["relatedLocations"] = json!(related);
+        diagnostic["related_locations"] = json!(related);
     }
     diagnostic
 }
 
+/// Columns are bytes, and the end is exclusive.
 fn location(at: &Location) -> Value {
+    let (column, end_column) = at.byte_columns;
     json!({
         "path": at.file,
         "range": {
-            "start": {"line": at.line, "column": at.column},
-            "end": {"line": at.end_line, "column": at.end_column},
+            "start": {"line": at.line, "column": column},
+            "end": {"line": at.end_line, "column": end_column},
         },
     })
 }

@@ -1,7 +1,8 @@
 //! SARIF 2.1.0 (OASIS standard), as GitHub code scanning and editors read it.
 //!
-//! The template line is the primary location; the values line and the rendered line are related
-//! locations; the chain of includes is a code flow, outermost call first.
+//! The template line is the primary location; the lines that set its values are related locations; the
+//! chain of includes is a code flow, outermost call first. What is rendered lies in no file, so it is a
+//! property.
 
 use std::io::{self, Write};
 
@@ -31,7 +32,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
                 "informationUri": super::HOME,
                 "rules": rules.iter().map(|name| rule(name, report)).collect::<Vec<_>>(),
             }},
-            "columnKind": "utf16CodeUnits",
+            "columnKind": "unicodeCodePoints",
             "results": results,
         }],
     });
@@ -69,12 +70,24 @@ fn result(finding: &Finding, index: Option<usize>) -> Value {
         text.push_str(": ");
         text.push_str(help);
     }
+    for (id, location) in related.iter_mut().enumerate() {
+        location["id"] = json!(id);
+    }
+    let mut location = finding.location.as_ref().map_or_else(|| anchor(finding), place);
+    if let Some(object) = &finding.object {
+        let name = match &finding.field {
+            Some(field) => format!("{}: {field}", super::full::object(object)),
+            None => super::full::object(object),
+        };
+        location["logicalLocations"] =
+            json!([{"fullyQualifiedName": name, "kind": "resource"}]);
+    }
     let mut result = json!({
         "ruleId": finding.rule,
         "ruleIndex": index,
         "level": level(finding.severity),
         "message": {"text": text},
-        "locations": finding.location.as_ref().map(place).into_iter().collect::<Vec<_>>(),
+        "locations": [location],
         "relatedLocations": related,
         "partialFingerprints": {"chartc/v1": finding.fingerprint()},
         "properties": properties(finding),
@@ -99,12 +112,19 @@ fn properties(finding: &Finding) -> Value {
         "chart": finding.chart_path(),
         "cases": finding.cases,
         "kubeVersions": finding.kube_versions,
-        "object": finding.object.as_ref().map(super::full::object),
-        "field": finding.field,
         "rendered": finding.rendered.as_ref().map(|rendered| {
             format!("{}:{}:{}", rendered.document, rendered.location.line, rendered.location.column)
         }),
     })
+}
+
+/// Consumers drop results that are nowhere.
+fn anchor(finding: &Finding) -> Value {
+    let (file, line) = finding.anchor();
+    json!({"physicalLocation": {
+        "artifactLocation": {"uri": uri(&file)},
+        "region": {"startLine": line},
+    }})
 }
 
 fn noted(at: &Location, note: &str) -> Value {
