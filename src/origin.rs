@@ -58,10 +58,19 @@ pub struct Tracer {
 enum Source {
     /// Set at `span`, under the key made of `parent`'s key and `step`.
     Key { parent: Src, step: Step, span: Span },
+    /// Drawn at random, or read from the clock, from the values of `from`.
+    Drawn { draw: Draw, from: Src },
     /// Made of several values.
     Union(Rc<[Src]>),
     /// A text whose runs differ.
     Runs(Rc<Runs>),
+}
+
+/// A call that gives something else in each render.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub struct Draw {
+    pub function: &'static str,
+    pub at: (Span, CallId),
 }
 
 /// One step of a values key.
@@ -82,6 +91,20 @@ impl Tracer {
     /// A value that the user wrote, at `span`, below `parent`.
     pub fn key(&mut self, parent: Src, step: Step, span: Span) -> Src {
         self.push(Source::Key { parent, step, span })
+    }
+
+    /// A value that each render draws anew.
+    pub fn drawn(&mut self, draw: Draw, from: Src) -> Src {
+        self.push(Source::Drawn { draw, from })
+    }
+
+    /// The calls that drew a part of a value.
+    pub fn draws(&self, src: Src) -> Vec<Draw> {
+        let draw = |leaf: Src| match self.source(leaf)? {
+            Source::Drawn { draw, .. } => Some(*draw),
+            Source::Key { .. } | Source::Union(_) | Source::Runs(_) => None,
+        };
+        self.keys_behind([src]).into_iter().filter_map(draw).collect()
     }
 
     /// A value that was made of several.
@@ -153,9 +176,11 @@ impl Tracer {
 
     /// Where the user wrote a value; of several values, the first of them.
     pub fn written(&self, src: Src) -> Option<Span> {
-        let first = *self.keys_behind([src]).first()?;
-        let Source::Key { span, .. } = self.source(first)? else { return None };
-        Some(*span)
+        let written = |key: Src| match self.source(key)? {
+            Source::Key { span, .. } => Some(*span),
+            Source::Drawn { .. } | Source::Union(_) | Source::Runs(_) => None,
+        };
+        self.keys_behind([src]).into_iter().find_map(written)
     }
 
     /// The place of `origin`, with the calls that were open there and the values behind it.
@@ -205,7 +230,7 @@ impl Tracer {
     fn value(&self, src: Src) -> Option<ValueSource> {
         match self.source(src)? {
             Source::Key { span, .. } => Some(ValueSource { key: self.dotted(src), span: *span }),
-            Source::Union(_) | Source::Runs(_) => None,
+            Source::Drawn { .. } | Source::Union(_) | Source::Runs(_) => None,
         }
     }
 
@@ -224,7 +249,7 @@ impl Tracer {
         key
     }
 
-    /// The keys behind sources, each once, in the order of first mention.
+    /// The keys and draws behind sources, each once, in the order of first mention.
     fn keys_behind(&self, sources: impl IntoIterator<Item = Src>) -> Vec<Src> {
         let mut todo: Vec<Src> = sources.into_iter().collect();
         let mut seen = FxHashSet::default();
@@ -234,6 +259,10 @@ impl Tracer {
             let Some(source) = self.source(src).filter(|_| seen.insert(src)) else { continue };
             match source {
                 Source::Key { .. } => keys.push(src),
+                Source::Drawn { from, .. } => {
+                    keys.push(src);
+                    todo.push(*from);
+                }
                 Source::Union(sources) => todo.extend(sources.iter().rev()),
                 Source::Runs(runs) => todo.extend(runs.iter().rev().map(|(_, run)| run.src)),
             }

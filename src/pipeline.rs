@@ -6,6 +6,7 @@ mod crds;
 pub mod lint;
 mod origins;
 mod render;
+mod unstable;
 mod why;
 
 pub use check::{Checked, Request, check};

@@ -7,6 +7,7 @@ use crate::config::{self, Config};
 use crate::diagnostic::{self, Severity, Sink};
 use crate::report::{Finding, Report};
 use crate::rules::Selection;
+use crate::source::{Kind, Sources};
 use crate::suppress::Baseline;
 
 use super::cases::CaseFlags;

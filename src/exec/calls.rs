@@ -7,7 +7,7 @@ use crate::exec::machine::{Flow, Machine, Step};
 use crate::exec::memory::{made_by, text_in};
 use crate::exec::{Warning, WarningCause, lookup};
 use crate::funcs::{Ctx, Func, FuncError, NamedKind, Type};
-use crate::origin::Src;
+use crate::origin::{Draw, Src};
 use crate::program::{self, Call, Callee, Code, Function, Key, Method};
 use crate::template::NodeId;
 use crate::value::{Data, ListKind, MapKind, Rare, Value};
@@ -78,7 +78,23 @@ impl Machine<'_> {
             self.reseed(call.node);
         }
         let from = self.stack.len().saturating_sub(usize::from(call.args));
-        self.apply(func, from, call.node)
+        self.apply(func, from, call.node)?;
+        if function.unstable && !self.looked_up {
+            self.note_draw(func.name, call.node);
+        }
+        Ok(())
+    }
+
+    /// Remembers that the top operand differs from render to render.
+    fn note_draw(&mut self, function: &'static str, node: NodeId) {
+        self.drew = true;
+        let at = self.origin_of(self.frame.code.tree.span(node)).at;
+        let value = self.pop();
+        let src = match (self.tracer.as_deref_mut(), at) {
+            (Some(tracer), Some(at)) => tracer.drawn(Draw { function, at }, value.src),
+            (None, _) | (_, None) => value.src,
+        };
+        self.push(value.with(src), false);
     }
 
     /// Replaces the operands from `from` on with what the function makes of them.
@@ -202,6 +218,7 @@ impl Machine<'_> {
     }
 
     fn look_up(&mut self) {
+        self.looked_up = true;
         let from = self.stack.len().saturating_sub(4);
         let found = lookup::find(&self.options.lookup, &self.stack[from..]);
         self.stack.truncate(from);

@@ -69,6 +69,10 @@ pub(crate) struct Machine<'a> {
     /// Those that a place lies in, and so have become sources.
     pub(crate) text_files: Vec<(Arc<[u8]>, FileId)>,
     pub(crate) warnings: Vec<Warning>,
+    /// The current file has called `lookup`: what it draws later it may draw only once.
+    pub(crate) looked_up: bool,
+    /// The current file has drawn something that each render draws anew.
+    pub(crate) drew: bool,
 }
 
 /// A value, and whether it came out of an interface.
@@ -149,6 +153,8 @@ impl<'a> Machine<'a> {
             texts: FxHashMap::default(),
             text_files: Vec::new(),
             warnings: Vec::new(),
+            looked_up: false,
+            drew: false,
         }
     }
 

@@ -66,6 +66,8 @@ pub struct RenderedFile {
     pub name: String,
     /// Without runs unless the render traced.
     pub output: Traced,
+    /// It has drawn something that each render draws anew.
+    pub unstable: bool,
 }
 
 /// A failure that lint mode turned into a warning.
@@ -120,7 +122,11 @@ pub fn render(
     let mut machine = Machine::new(program, env, options, sources, tracer, first);
     for unit in files {
         let output = machine.render(unit)?;
-        rendered.files.push(RenderedFile { name: unit.name.clone(), output });
+        rendered.files.push(RenderedFile {
+            name: unit.name.clone(),
+            output,
+            unstable: machine.drew,
+        });
     }
     rendered.warnings = machine.into_warnings();
     Ok(rendered)

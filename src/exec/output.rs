@@ -32,6 +32,7 @@ impl Machine<'_> {
         let Some(frame) = Frame::of_file(self.program, unit) else { return Ok(Traced::default()) };
         set_template(unit);
         self.start(frame);
+        (self.looked_up, self.drew) = (false, false);
         if let Err(fault) = self.run() {
             return Err(Box::new(error::execution(self, &fault)));
         }

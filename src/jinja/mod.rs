@@ -59,7 +59,7 @@ pub fn render(
                 None => Traced { text: text.into_bytes(), runs: Vec::new() },
             };
             let name = unit.name.strip_suffix(".j2").unwrap_or(&unit.name).to_owned();
-            files.push(RenderedFile { name, output: traced });
+            files.push(RenderedFile { name, output: traced, unstable: false });
         }
     }
     Ok(files)

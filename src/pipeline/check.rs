@@ -9,7 +9,7 @@ use crate::funcs::Env;
 use crate::golden::{self, Tree};
 use crate::manifest::{self, Accepting, Manifests};
 use crate::origin::Tracer;
-use crate::pipeline::{self, Case, Checks, Origins};
+use crate::pipeline::{self, Case, Checks, Origins, unstable};
 use crate::source::{FileId, Sources, Span};
 use crate::values::{Capabilities, LayerError, Layers, Release};
 
@@ -49,10 +49,12 @@ pub fn check(
     let mut traced_sources = sources.clone();
     let mut sink = Sink::default();
     let mut checked = Checked::default();
-    let Some((manifests, texts)) = render(chart, request, sources, &mut sink) else {
+    let Some(Rendered { manifests, texts, unstable }) = render(chart, request, sources, &mut sink)
+    else {
         checked.diagnostics = sink.into_vec();
         return checked;
     };
+    let unstable = unstable && checks.rules.allows(unstable::RULE, Group::Correctness);
     checked.files = Some(golden::tree(&manifests, sources, checks.mask));
     manifests.broken.iter().for_each(|broken| sink.report(manifest::invalid_output(broken)));
     let objects = manifests.into_objects();
@@ -60,15 +62,21 @@ pub fn check(
     checked.objects = objects.iter().len();
     checked.annotations = manifest::annotations(&objects);
     checked.diagnostics = sink.into_vec();
-    if checked.places().any(|place| place.rendered.is_some()) {
-        trace(chart, request, &texts, &mut traced_sources, &mut checked);
+    if unstable || checked.places().any(|place| place.rendered.is_some()) {
+        let traced = trace(chart, request, &texts, &mut traced_sources, &mut checked);
+        checked.diagnostics.extend(traced.filter(|_| unstable).into_iter().flatten());
         *sources = traced_sources;
     }
     checked
 }
 
-/// The rendered texts by the names of their chart files.
-type Texts = [(String, FileId)];
+/// What the first render made.
+struct Rendered {
+    manifests: Manifests,
+    /// The rendered texts by the names of their chart files.
+    texts: Vec<(String, FileId)>,
+    unstable: bool,
+}
 
 impl Checked {
     fn places(&mut self) -> impl Iterator<Item = &mut Place> {
@@ -94,7 +102,7 @@ fn render(
     request: &Request<'_>,
     sources: &mut Sources,
     sink: &mut Sink,
-) -> Option<(Manifests, Vec<(String, FileId)>)> {
+) -> Option<Rendered> {
     let values = match request.layers.merge(sources, None) {
         Ok(values) => values,
         Err(error) => {
@@ -103,7 +111,9 @@ fn render(
         }
     };
     match pipeline::render(chart, &case(request, &values), sources, None) {
-        Ok(render) => Some((render.manifests, render.files)),
+        Ok(pipeline::Render { manifests, files: texts, unstable, .. }) => {
+            Some(Rendered { manifests, texts, unstable })
+        }
         Err(_) => {
             explain(chart, request, sources, sink);
             None
@@ -119,20 +129,19 @@ fn explain(chart: &Chart, request: &Request<'_>, sources: &mut Sources, sink: &m
     found.into_iter().for_each(|found| sink.report(found));
 }
 
-/// Adds to each place in rendered text the template line, the calls and the values that made it.
+/// Adds to each place in rendered text the template line, the calls and the values that made it. Gives
+/// the fields that change at each render; None if the chart renders no more.
 fn trace(
     chart: &Chart,
     request: &Request<'_>,
-    texts: &Texts,
+    texts: &[(String, FileId)],
     sources: &mut Sources,
     checked: &mut Checked,
-) {
+) -> Option<Vec<Diagnostic>> {
     let mut tracer = Tracer::default();
-    let Ok(values) = request.layers.merge(sources, Some(&mut tracer)) else { return };
-    let Ok(render) = pipeline::render(chart, &case(request, &values), sources, Some(&mut tracer))
-    else {
-        return;
-    };
+    let values = request.layers.merge(sources, Some(&mut tracer)).ok()?;
+    let case = case(request, &values);
+    let render = pipeline::render(chart, &case, sources, Some(&mut tracer)).ok()?;
     let twins = Twins::new(texts, &render.files);
     for place in checked.places() {
         if let Some(span) = place.rendered {
@@ -142,6 +151,7 @@ fn trace(
     for label in checked.diagnostics.iter_mut().flat_map(|found| &mut found.labels) {
         label.span = source_of(twins.of(label.span), &render.origins, sources, &tracer);
     }
+    Some(unstable::check(&render.manifests.into_objects(), &render.origins, &tracer))
 }
 
 /// What made a place in rendered text; other places stand for themselves.
@@ -154,7 +164,7 @@ fn source_of(span: Span, origins: &Origins, sources: &Sources, tracer: &Tracer) 
 struct Twins(BTreeMap<FileId, FileId>);
 
 impl Twins {
-    fn new(first: &Texts, second: &Texts) -> Twins {
+    fn new(first: &[(String, FileId)], second: &[(String, FileId)]) -> Twins {
         Twins(first.iter().zip(second).map(|((_, first), (_, second))| (*first, *second)).collect())
     }
 

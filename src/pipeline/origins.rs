@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Place;
-use crate::origin::{CallId, Origin, Runs, Tracer};
+use crate::origin::{CallId, Draw, Origin, Runs, Src, Tracer};
 use crate::source::{FileId, Sources, Span};
 
 /// Where the rendered texts came from; empty unless the render traced.
@@ -19,6 +19,21 @@ impl Origins {
 
     pub fn is_empty(&self) -> bool {
         self.runs.is_empty()
+    }
+
+    /// The places in rendered texts that each render draws anew, and the calls that do.
+    pub(super) fn drawn(&self, tracer: &Tracer) -> Vec<(Span, Draw)> {
+        let mut known: BTreeMap<Src, Vec<Draw>> = BTreeMap::new();
+        let mut drawn = Vec::new();
+        for (&file, runs) in &self.runs {
+            let mut start = 0;
+            for &(end, Origin { src, .. }) in runs {
+                let draws = known.entry(src).or_insert_with(|| tracer.draws(src));
+                drawn.extend(draws.iter().map(|&draw| (Span { file, start, end }, draw)));
+                start = end;
+            }
+        }
+        drawn
     }
 
     /// The template line, the calls and the values that made a place in a rendered text.
@@ -76,7 +91,7 @@ fn first_line(span: Span, sources: &Sources) -> Span {
 /// Bytes that one action or one line of literal text wrote.
 struct Piece {
     at: Option<(Span, CallId)>,
-    src: crate::origin::Src,
+    src: Src,
     /// How many of the bytes asked for.
     length: u32,
     is_quote: bool,

@@ -14,6 +14,8 @@ pub(crate) struct Function {
     pub(crate) callee: Callee,
     /// Makes random values or tells the time of day, so each call site has randomness of its own.
     pub(crate) random: bool,
+    /// Gives something else in each render.
+    pub(crate) unstable: bool,
 }
 
 #[derive(Copy, Clone)]
@@ -68,6 +70,14 @@ const RANDOM: &[&str] = &[
     "uuidv4",
 ];
 
+/// Functions that read the clock.
+const CLOCK: &[&str] = &["ago", "now"];
+
+/// A certificate that is built of a given one draws nothing.
+fn is_unstable(name: &str) -> bool {
+    CLOCK.contains(&name) || (RANDOM.contains(&name) && name != "buildCustomCert")
+}
+
 struct Table {
     functions: Vec<Function>,
     by_name: FxHashMap<&'static str, u16>,
@@ -88,7 +98,14 @@ fn table() -> &'static Table {
 fn plain(func: &'static Func) -> Function {
     let callee = if func.name == "len" { Callee::Len(func) } else { Callee::Func(func) };
     let Func { name, params, variadic, .. } = *func;
-    Function { name, params, variadic, callee, random: RANDOM.contains(&name) }
+    Function {
+        name,
+        params,
+        variadic,
+        callee,
+        random: RANDOM.contains(&name),
+        unstable: is_unstable(name),
+    }
 }
 
 fn machine() -> impl Iterator<Item = Function> {
@@ -98,6 +115,7 @@ fn machine() -> impl Iterator<Item = Function> {
         variadic,
         callee,
         random: false,
+        unstable: false,
     })
 }
 

@@ -1,8 +1,8 @@
 //! The lines around a place in a file, as miette draws them.
 
 use miette::{
-    LabeledSpan, MietteError, MietteSpanContents, Severity as MietteSeverity, SourceCode, SourceSpan,
-    SpanContents,
+    LabeledSpan, MietteError, MietteSpanContents, Severity as MietteSeverity, SourceCode,
+    SourceSpan, SpanContents,
 };
 
 use crate::diagnostic::Severity;

@@ -51,7 +51,8 @@ fn suite(
     xml.write_event(Event::Start(start))?;
     if findings.is_empty() {
         xml.write_event(Event::Empty(
-            BytesStart::new("testcase").with_attributes([("name", "check"), ("classname", name.as_str())]),
+            BytesStart::new("testcase")
+                .with_attributes([("name", "check"), ("classname", name.as_str())]),
         ))?;
     }
     for finding in findings {
@@ -88,8 +89,7 @@ fn test(
 
 /// Without the characters that XML 1.0 cannot hold (its production `Char`).
 fn clean(text: &str) -> String {
-    let allowed = |c: &char| {
-        (*c >= ' ' || matches!(c, '\n' | '\t')) && !matches!(c, '\u{FFFE}' | '\u{FFFF}')
-    };
+    let allowed =
+        |c: &char| (*c >= ' ' || matches!(c, '\n' | '\t')) && !matches!(c, '\u{FFFE}' | '\u{FFFF}');
     text.chars().filter(allowed).collect()
 }

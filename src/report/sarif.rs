@@ -79,8 +79,7 @@ fn result(finding: &Finding, index: Option<usize>) -> Value {
             Some(field) => format!("{}: {field}", super::full::object(object)),
             None => super::full::object(object),
         };
-        location["logicalLocations"] =
-            json!([{"fullyQualifiedName": name, "kind": "resource"}]);
+        location["logicalLocations"] = json!([{"fullyQualifiedName": name, "kind": "resource"}]);
     }
     let mut result = json!({
         "ruleId": finding.rule,
