@@ -28,7 +28,8 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     let charts =
         targets::find(std::slice::from_ref(&args.path), &settings::excluded(&args.path, None)?)?;
     let charts: Vec<_> = charts.iter().filter_map(|target| chart(target, &args.path)).collect();
-    let environment = Environment::new();
+    let mut environment = Environment::new();
+    environment.set_keep_trailing_newline(true);
     for (name, template) in SCAFFOLDS {
         let path = args.path.join(name);
         if path.exists() && !args.force {
