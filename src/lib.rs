@@ -6,6 +6,7 @@
 //! [`rules`] judge them, [`golden`] and [`diff`] compare them, [`report`] prints what was found.
 //! A module imports only modules above it; `tests/suite/tidy.rs` holds the table.
 
+pub mod nearest;
 pub mod source;
 pub mod diagnostic;
 pub mod origin;

@@ -31,31 +31,10 @@ pub struct Loaded {
 
 /// Understands the files of a chart, and adds them to `sources`.
 pub fn load(files: &FileSet, sources: &mut Sources) -> Result<Loaded, Error> {
-    let mut loader = Loader { sources, log: Vec::new(), nested: 0 };
-    let api = detect_api(&files.files)?;
+    let mut loader = Loader { sources, log: Vec::new(), nested: 0, chart_yaml: None };
+    let api = loader.detect_api(files)?;
     let chart = loader.chart(&files.root, api, files.files.clone(), 0)?;
     Ok(Loaded { chart, log: loader.log })
-}
-
-/// Helm reads `apiVersion` before all else, to choose one of its loaders
-/// (`pkg/chart/loader/load.go`).
-fn detect_api(files: &[File]) -> Result<Api, Error> {
-    let Some(chart_yaml) = files.iter().find(|file| file.path == "Chart.yaml") else {
-        return Err(Error::ChartYamlMissing);
-    };
-    let mut scratch = Sources::default();
-    let id = scratch.add(Kind::File, "Chart.yaml", Arc::clone(&chart_yaml.data));
-    let document = document("Chart.yaml", id, &scratch)?;
-    let version = match &document {
-        Some(document) => metadata::api_version(document.root()).map_err(mismatch("Chart.yaml"))?,
-        None => String::new(),
-    };
-    match version.as_str() {
-        "" | "v1" => Ok(Api::V1),
-        "v2" => Ok(Api::V2),
-        "v3" => Ok(Api::V3),
-        _ => Err(Error::UnsupportedVersion),
-    }
 }
 
 struct Loader<'a> {
@@ -63,6 +42,8 @@ struct Loader<'a> {
     log: Vec<Log>,
     /// Bytes that came out of archives in `charts/`.
     nested: usize,
+    /// That of the root chart, from when it is first looked at until it is read.
+    chart_yaml: Option<FileId>,
 }
 
 /// The parts of a chart while its files are sorted.
@@ -79,6 +60,28 @@ struct Parts {
 }
 
 impl Loader<'_> {
+    /// Helm reads `apiVersion` before all else, to choose one of its loaders
+    /// (`pkg/chart/loader/load.go`).
+    fn detect_api(&mut self, set: &FileSet) -> Result<Api, Error> {
+        let Some(file) = set.files.iter().find(|file| file.path == "Chart.yaml") else {
+            return Err(Error::ChartYamlMissing);
+        };
+        let id = self.add(&set.root, file);
+        self.chart_yaml = Some(id);
+        let version = match document("Chart.yaml", id, self.sources)? {
+            Some(document) => {
+                metadata::api_version(document.root()).map_err(mismatch("Chart.yaml"))?
+            }
+            None => String::new(),
+        };
+        match version.as_str() {
+            "" | "v1" => Ok(Api::V1),
+            "v2" => Ok(Api::V2),
+            "v3" => Ok(Api::V3),
+            _ => Err(Error::UnsupportedVersion),
+        }
+    }
+
     fn chart(
         &mut self,
         root: &str,
@@ -123,7 +126,7 @@ impl Loader<'_> {
     }
 
     fn chart_yaml(&mut self, root: &str, file: &File, parts: &mut Parts) -> Result<(), Error> {
-        let id = self.add(root, file);
+        let id = self.chart_yaml.take().unwrap_or_else(|| self.add(root, file));
         let document = document("Chart.yaml", id, self.sources)?;
         let metadata = parts.metadata.get_or_insert_default();
         if let Some(document) = document {

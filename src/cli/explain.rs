@@ -1,5 +1,6 @@
 //! `chartc explain RULE`: the page of a rule.
 
+use crate::nearest::nearest;
 use crate::rules;
 
 use super::{Exit, Failure, output};
@@ -18,8 +19,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
 }
 
 fn unknown_rule(name: &str) -> Failure {
-    let names: Vec<&str> = rules::all().map(|rule| rule.name).collect();
-    let near = crate::config::nearest(name, &names)
+    let near = nearest(name, rules::all().map(|rule| rule.name))
         .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
     Failure(format!("no rule is called `{name}`{near} (`chartc rules` lists them)"))
 }

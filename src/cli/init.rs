@@ -28,8 +28,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     let charts =
         targets::find(std::slice::from_ref(&args.path), &settings::excluded(&args.path, None)?)?;
     let charts: Vec<_> = charts.iter().filter_map(|target| chart(target, &args.path)).collect();
-    let mut environment = Environment::new();
-    environment.set_keep_trailing_newline(true);
+    let environment = Environment::new();
     for (name, template) in SCAFFOLDS {
         let path = args.path.join(name);
         if path.exists() && !args.force {
@@ -40,8 +39,10 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
             continue;
         }
         let values = context! { charts => &charts, version => env!("CARGO_PKG_VERSION") };
-        let text =
+        let mut text =
             environment.render_str(template, values).map_err(|error| Failure(error.to_string()))?;
+        // A render ends without the line end of its template.
+        text.push('\n');
         atomic::write(&path, text.as_bytes())
             .map_err(|error| Failure(format!("cannot write {}: {error}", path.display())))?;
         output::text(&format!("written {}\n", path.display()))?;

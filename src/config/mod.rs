@@ -8,7 +8,6 @@ use crate::diagnostic::{Severity, Sink};
 use crate::source::Span;
 use crate::yaml::Node;
 use section::Section;
-pub(crate) use section::nearest;
 
 /// A whole `chartc.yaml`. Paths are as written, relative to the file.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,6 +1,7 @@
 //! Reads one mapping of `chartc.yaml`, key by key, and says what is wrong with it.
 
 use crate::diagnostic::{Diagnostic, Group, Severity, Sink};
+use crate::nearest::nearest;
 use crate::source::Span;
 use crate::yaml::{Kind, Node};
 
@@ -165,13 +166,6 @@ impl<'n, 's> Section<'n, 's> {
     }
 }
 
-/// The one of `names` that a typing error most likely meant.
-pub(crate) fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
-    let distance = |name: &str| similar::TextDiff::from_chars(word, name).ratio();
-    let best = names.iter().copied().max_by(|a, b| distance(a).total_cmp(&distance(b)))?;
-    (distance(best) > 0.6).then_some(best)
-}
-
 /// Plain data: what JSON would hold.
 fn plain(node: Node<'_>) -> serde_json::Value {
     match node.kind() {
@@ -195,7 +189,7 @@ pub(super) fn error(span: Span, message: String) -> Diagnostic {
 
 fn unknown_key(key: Node<'_>, word: &str, section: &str, known: &[&'static str]) -> Diagnostic {
     let unknown = error(key.span(), format!("unknown key `{word}` in `{section}`"));
-    match nearest(word, known) {
+    match nearest(word, known.iter().copied()) {
         Some(name) => unknown.help(format!("did you mean `{name}`?")),
         None => unknown.help(format!("known keys: {}", known.join(", "))),
     }

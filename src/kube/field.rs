@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::fmt::{self, Display, Write};
 
 use super::names;
-use super::nearest::nearest;
 use crate::diagnostic::Cause;
+use crate::nearest::nearest;
 use crate::source::Span;
 use crate::yaml::{Kind, Node};
 

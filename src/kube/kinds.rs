@@ -1,11 +1,11 @@
 //! Which kind an object is of: one of Kubernetes' own, a custom one, or none that exists.
 
 use super::crd::{Crds, Definition};
-use super::nearest::nearest;
 use super::types::{self, Scope};
 use super::{Version, api_server, lifecycle};
 use crate::diagnostic::{Diagnostic, Group, Severity};
 use crate::manifest::Object;
+use crate::nearest::nearest;
 use crate::yaml::Node;
 
 /// What the client and the server make of `apiVersion` and `kind`.

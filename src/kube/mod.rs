@@ -14,7 +14,6 @@ pub mod ip;
 mod kinds;
 pub(crate) mod lifecycle;
 pub mod names;
-mod nearest;
 pub mod quantity;
 pub mod selector;
 mod types;

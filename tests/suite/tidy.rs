@@ -7,21 +7,22 @@ use std::path::{Path, PathBuf};
 /// Each module of `src` and the modules that it may import, in the order in which data flow. No
 /// row names a later one, so imports cannot form a circle.
 const MODULES: &[(&str, &str)] = &[
+    ("nearest", ""),
     ("source", ""),
     ("diagnostic", "source"),
     ("origin", "source diagnostic"),
     ("yaml", "source diagnostic"),
-    ("config", "source diagnostic yaml"),
+    ("config", "nearest source diagnostic yaml"),
     ("value", "source origin yaml"),
     ("funcs", "source origin yaml value"),
     ("chart", "source diagnostic origin yaml value funcs"),
-    ("values", "source diagnostic origin yaml value funcs chart"),
+    ("values", "nearest source diagnostic origin yaml value funcs chart"),
     ("template", "source diagnostic value"),
     ("program", "source diagnostic value template funcs"),
     ("exec", "source diagnostic origin yaml value chart template funcs program"),
     ("jinja", "source diagnostic origin yaml value chart funcs program exec"),
     ("manifest", "source diagnostic origin yaml chart exec"),
-    ("kube", "source diagnostic yaml manifest"),
+    ("kube", "nearest source diagnostic yaml manifest"),
     (
         "rules",
         "source diagnostic yaml config value funcs chart values template program manifest kube",
@@ -37,7 +38,7 @@ const MODULES: &[(&str, &str)] = &[
     ),
     (
         "cli",
-        "source diagnostic origin yaml config value chart values template funcs program exec jinja manifest \
+        "nearest source diagnostic origin yaml config value chart values template funcs program exec jinja manifest \
          kube rules golden diff report suppress pipeline",
     ),
 ];

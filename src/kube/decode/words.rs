@@ -2,10 +2,10 @@
 
 use super::super::Version;
 use super::super::crd::Unknown;
-use super::super::nearest::nearest;
 use super::super::types::{Scalar, Shape, Struct, Type};
 use super::Fault;
 use crate::diagnostic::Cause;
+use crate::nearest::nearest;
 use crate::yaml::{Kind, Node};
 
 /// A value of another JSON type than the field's. The values of maps are not shown: they may be

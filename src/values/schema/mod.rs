@@ -41,6 +41,14 @@ enum Reason {
 #[derive(Clone, Debug)]
 struct Violation {
     problem: Problem,
+    places: Vec<Breach>,
+}
+
+/// What is to be mended at one value.
+#[derive(Clone, Debug)]
+struct Breach {
+    reason: String,
+    help: Option<String>,
     /// The key of the value, as in `--set`, from the root chart.
     key: String,
     /// Where the value was set, in a render that traces.
@@ -99,9 +107,13 @@ fn check_text(text: &[u8], values: &Value, prefix: &str, log: &mut Vec<Log>) -> 
     }
     let errors = compiled.validator.iter_errors(&instance);
     let found = problem::find(errors, &compiled.schema, compiled.siblings_of_ref);
+    let breach = |one: problem::Breach| {
+        let (key, src) = locate(values, &one.at, prefix);
+        Breach { reason: one.reason, help: one.help, key, src }
+    };
     let violation = |problem: Problem| {
-        let (key, src) = locate(values, &problem.at, prefix);
-        Violation { problem, key, src }
+        let places = problem.breaches().into_iter().map(breach).collect();
+        Violation { problem, places }
     };
     Err(Reason::Values(found.into_iter().map(violation).collect()))
 }
@@ -181,25 +193,30 @@ impl Failed {
         match &self.reason {
             Reason::Schema(error) => vec![invalid_schema(whole, &self.chart, error)],
             Reason::Values(violations) => {
-                let finding = |one: &Violation| one.diagnostic(tracer, whole);
-                violations.iter().map(finding).collect()
+                let places = violations.iter().flat_map(|one| &one.places);
+                places.map(|one| one.diagnostic(tracer, whole)).collect()
             }
         }
     }
 }
 
-impl Violation {
+impl Breach {
     /// The place is that of the value; what is missing altogether is told at the schema.
     fn diagnostic(&self, tracer: Option<&Tracer>, schema: Span) -> Diagnostic {
         let values = tracer.map_or_else(Vec::new, |tracer| tracer.values(self.src));
         let primary = values.first().map_or(schema, |source| source.span);
         let place = Place { primary: Some(primary), values, ..Place::default() };
-        let reason = self.problem.reasons().join("; ");
+        let reason = &self.reason;
         let message = match self.key.as_str() {
             "" => format!("the values do not fit the schema: {reason}"),
             key => format!("`{key}` does not fit the schema: {reason}"),
         };
-        Diagnostic::new(Group::Schema, "schema-violation", Severity::Error, place, message)
+        let found =
+            Diagnostic::new(Group::Schema, "schema-violation", Severity::Error, place, message);
+        match &self.help {
+            Some(help) => found.help(help),
+            None => found,
+        }
     }
 }
 

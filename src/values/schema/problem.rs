@@ -11,15 +11,36 @@ use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::{Number, Value};
 
+use crate::nearest::nearest;
 use crate::value::quote::quoted;
 
 /// A value that a keyword refuses.
 #[derive(Clone, Debug)]
 pub(super) struct Problem {
     /// Where the value is: keys and indices.
-    pub(super) at: Vec<String>,
+    at: Vec<String>,
     text: String,
     causes: Vec<Problem>,
+    /// What a user mends, if that is not the text at the place.
+    details: Details,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum Details {
+    #[default]
+    None,
+    /// Each cause stands for itself.
+    All,
+    /// Keys that the schema does not know, and those that it knows.
+    UnknownKeys { unknown: Vec<String>, known: Vec<String> },
+}
+
+/// One thing to mend.
+pub(super) struct Breach {
+    /// Where it is: keys and indices.
+    pub(super) at: Vec<String>,
+    pub(super) reason: String,
+    pub(super) help: Option<String>,
 }
 
 /// Arranges what a validator found.
@@ -34,8 +55,42 @@ pub(super) fn find<'e>(
 }
 
 impl Problem {
+    fn new(at: Vec<String>, text: impl Into<String>) -> Problem {
+        Problem { at, text: text.into(), causes: Vec::new(), details: Details::None }
+    }
+
+    /// A problem that consists of others, each of which stands for itself.
+    fn all(at: Vec<String>, text: &str, causes: Vec<Problem>) -> Problem {
+        Problem { causes, details: Details::All, ..Problem::new(at, text) }
+    }
+
+    /// All that is to be mended, each at its place.
+    pub(super) fn breaches(&self) -> Vec<Breach> {
+        match &self.details {
+            Details::None => {
+                let reasons = self.reasons();
+                vec![Breach { at: self.at.clone(), reason: reasons.join("; or: "), help: None }]
+            }
+            Details::All => self.causes.iter().flat_map(Problem::breaches).collect(),
+            Details::UnknownKeys { unknown, known } => {
+                unknown.iter().map(|key| self.unknown_key(key, known)).collect()
+            }
+        }
+    }
+
+    fn unknown_key(&self, key: &str, known: &[String]) -> Breach {
+        let meant = nearest(key, known.iter().map(String::as_str));
+        let help = match (meant, known) {
+            (Some(meant), _) => Some(format!("did you mean `{meant}`?")),
+            (None, []) => None,
+            (None, known) => Some(format!("known keys: {}", known.join(", "))),
+        };
+        let at = self.at.iter().cloned().chain([key.to_owned()]).collect();
+        Breach { at, reason: "the schema knows no such key".to_owned(), help }
+    }
+
     /// What is wrong, without the places and the keywords around it.
-    pub(super) fn reasons(&self) -> Vec<String> {
+    fn reasons(&self) -> Vec<String> {
         if self.causes.is_empty() {
             return vec![self.text.clone()];
         }
@@ -208,7 +263,7 @@ impl Level<'_> {
             Join::Plain => below.whole(group).into_iter().collect(),
             Join::Reference => match below.problems(group) {
                 one if one.len() == 1 => one,
-                causes => vec![Problem { at, text: "validation failed".to_owned(), causes }],
+                causes => vec![Problem::all(at, "validation failed", causes)],
             },
             Join::AllOf => {
                 let mut parts: BTreeMap<usize, Vec<Found<'_>>> = BTreeMap::new();
@@ -218,7 +273,7 @@ impl Level<'_> {
                     parts.entry(index.unwrap_or_default()).or_default().push(one);
                 }
                 let causes = parts.into_values().filter_map(|part| below.whole(part)).collect();
-                vec![Problem { at, text: "'allOf' failed".to_owned(), causes }]
+                vec![Problem::all(at, "'allOf' failed", causes)]
             }
         }
     }
@@ -228,7 +283,7 @@ impl Level<'_> {
         let at = self.place(found.first()?);
         let mut problems = self.problems(found);
         if problems.len() > 1 {
-            return Some(Problem { at, text: "validation failed".to_owned(), causes: problems });
+            return Some(Problem::all(at, "validation failed", problems));
         }
         problems.pop()
     }
@@ -240,10 +295,7 @@ impl Level<'_> {
     fn own_all(self, one: &Found<'_>) -> Vec<Problem> {
         let refused = |keys: &[String]| {
             let at = |key: &String| [one.instance.as_slice(), std::slice::from_ref(key)].concat();
-            let text = || "false schema".to_owned();
-            keys.iter()
-                .map(|key| Problem { at: at(key), text: text(), causes: Vec::new() })
-                .collect()
+            keys.iter().map(|key| Problem::new(at(key), "false schema")).collect()
         };
         match one.kind {
             ValidationErrorKind::UnevaluatedProperties { unexpected }
@@ -259,7 +311,7 @@ impl Level<'_> {
             | ValidationErrorKind::OneOfNotValid { context } => self.alternatives(context),
             ValidationErrorKind::PropertyNames { error } => {
                 let text = text(error.kind(), error.instance());
-                vec![Problem { at: Vec::new(), text, causes: Vec::new() }]
+                vec![Problem::new(Vec::new(), text)]
             }
             _ => Vec::new(),
         };
@@ -267,7 +319,21 @@ impl Level<'_> {
             ValidationErrorKind::PropertyNames { .. } => Vec::new(),
             _ => one.instance.clone(),
         };
-        Problem { at, text: text(one.kind, one.value), causes }
+        let details = match one.kind {
+            ValidationErrorKind::AdditionalProperties { unexpected } => {
+                Details::UnknownKeys { unknown: unexpected.clone(), known: self.known_keys(one) }
+            }
+            _ => Details::None,
+        };
+        Problem { causes, details, ..Problem::new(at, text(one.kind, one.value)) }
+    }
+
+    /// The keys that stand beside `additionalProperties` in the schema.
+    fn known_keys(self, one: &Found<'_>) -> Vec<String> {
+        let beside = one.schema.strip_suffix("/additionalProperties");
+        let properties = beside.and_then(|schema| self.schema.pointer(schema)?.get("properties"));
+        let keys = properties.and_then(Value::as_object).into_iter().flat_map(|keys| keys.keys());
+        keys.cloned().collect()
     }
 
     /// The problems of each schema of an `anyOf` or `oneOf`.
@@ -292,7 +358,7 @@ impl Level<'_> {
             None if group.len() == 1 => format!("missing property {missing}"),
             None => format!("missing properties {missing}"),
         };
-        Problem { at, text, causes: Vec::new() }
+        Problem::new(at, text)
     }
 
     /// The property that requires another one, if the keyword is not `required` itself. The error
