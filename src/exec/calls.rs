@@ -1,8 +1,9 @@
 //! Calls of functions and methods: the checks of Go's reflection, and what comes back
 //! (`evalCall` and `validateType` in `text/template/exec.go`).
 
+use crate::value::runes::lossy;
 use crate::exec::fault::{Cause, Fault, Limit};
-use crate::exec::fields::{find_method, no_field};
+use crate::exec::fields::{find_method, no_field, rare_field};
 use crate::exec::machine::{Flow, Machine, Step};
 use crate::exec::memory::{made_by, text_in};
 use crate::exec::{Warning, WarningCause, lookup};
@@ -159,7 +160,7 @@ impl Machine<'_> {
             Some(value) if value.is_nil() => "call of nil".to_owned(),
             Some(value) => {
                 let piped = match value.as_str() {
-                    Some(text) => String::from_utf8_lossy(text).into_owned(),
+                    Some(text) => lossy(text),
                     None => format!("<{} Value>", value.type_name()),
                 };
                 let callee = call.callee.as_deref().unwrap_or(&piped);
@@ -206,7 +207,7 @@ impl Machine<'_> {
         message: &Value,
         node: NodeId,
     ) -> Step {
-        let message = String::from_utf8_lossy(message.as_str().unwrap_or_default()).into_owned();
+        let message = lossy(message.as_str().unwrap_or_default());
         self.frame.at = node;
         if !self.options.lint {
             return Err(failed(name, Cause::Chart(message)));
@@ -260,7 +261,7 @@ impl Machine<'_> {
             Data::Map(_) => Fault::EntryWithArguments { field },
             Data::Rare(rare) => match &**rare {
                 Rare::Files(_) => Fault::EntryWithArguments { field },
-                Rare::Struct(value) if value.fields.iter().any(|(name, _)| **name == *field) => {
+                Rare::Struct(_) if rare_field(rare, key).is_some() => {
                     Fault::FieldWithArguments { field }
                 }
                 Rare::Struct(_)

@@ -1,5 +1,6 @@
 //! Errors with their places, and in Helm's words (`pkg/engine/engine.go` of Helm 4.2).
 
+use crate::value::runes::lossy;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -44,7 +45,7 @@ pub(crate) fn place(machine: &mut Machine<'_>) -> Place {
     }
     for index in (1..=innermost).rev() {
         let callee = frame(machine, index);
-        let name = String::from_utf8_lossy(&callee.template.name).into_owned();
+        let name = lossy(&callee.template.name);
         let (kind, node) = match &callee.returns {
             Return::File => break,
             Return::Template => (FrameKind::Template, frame(machine, index - 1).at),
@@ -117,8 +118,8 @@ fn level(frame: &Frame, node: NodeId, call: Option<LevelCall>) -> Level {
     let tree = &frame.code.tree;
     Level {
         location: location(tree, tree.pos(node)),
-        template: String::from_utf8_lossy(&frame.template.name).into_owned(),
-        node: String::from_utf8_lossy(&tree.print(node)).into_owned(),
+        template: lossy(&frame.template.name),
+        node: lossy(&tree.print(node)),
         call,
     }
 }

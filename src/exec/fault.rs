@@ -1,5 +1,6 @@
 //! What can go wrong while a template runs, as data and in the words of text/template.
 
+use crate::value::runes::lossy;
 use crate::program::{Code, LiteralFault, MistakeKind, count};
 use crate::template::{NodeId, Shape, Tree, quote};
 use crate::value::Exceeded;
@@ -52,6 +53,11 @@ pub(crate) enum Fault {
     /// `range` over a value that it cannot iterate over, as `%v` prints it.
     NotIterable {
         value: String,
+    },
+    /// A field of a Go struct that templates may not see.
+    UnexportedField {
+        field: Box<str>,
+        ty: Box<str>,
     },
     /// `range` over a number with two variables.
     TwoVariables {
@@ -127,6 +133,9 @@ impl Fault {
         match self {
             Fault::NilPointer { field } => format!("nil pointer evaluating interface {{}}.{field}"),
             Fault::NoField { field, ty } => format!("can't evaluate field {field} in type {ty}"),
+            Fault::UnexportedField { field, ty } => {
+                format!("{field} is an unexported field of struct type {ty}")
+            }
             Fault::MissingKey { field } => format!("map has no entry for key {}", quoted(field)),
             Fault::NilData { field } => format!("nil data; no entry for key {}", quoted(field)),
             Fault::EntryWithArguments { field } => {
@@ -176,7 +185,7 @@ impl Cause {
             }
             Cause::Recursion { name } => format!(
                 "rendering template has a nested reference name: {}: unable to execute template",
-                String::from_utf8_lossy(name)
+                lossy(name)
             ),
             Cause::Syntax { text, problem } => {
                 format!("cannot parse template {}: {problem}", quote(text))

@@ -165,7 +165,13 @@ pub(crate) fn find_method(receiver: &Value, key: &Key) -> Option<&'static Func> 
 /// Go's message names the static type: of what came out of an interface, that interface.
 pub(crate) fn no_field(receiver: &Value, wrapped: bool, key: &Key) -> Fault {
     let ty = if wrapped { "interface {}" } else { receiver.type_name() };
-    Fault::NoField { field: key.name.clone(), ty: ty.into() }
+    let (field, ty) = (key.name.clone(), ty.into());
+    match receiver.as_rare() {
+        Some(Rare::Struct(value)) if value.fields.iter().any(|(name, _)| **name == *key.name) => {
+            Fault::UnexportedField { field, ty }
+        }
+        _ => Fault::NoField { field, ty },
+    }
 }
 
 fn lookup(map: &Map, key: &Key, src: Src) -> Option<Operand> {
@@ -181,7 +187,7 @@ fn zero_of(kind: MapKind) -> Operand {
     }
 }
 
-fn rare_field(rare: &Rare, key: &Key) -> Option<Value> {
+pub(crate) fn rare_field(rare: &Rare, key: &Key) -> Option<Value> {
     match rare {
         Rare::Struct(Struct { fields, .. }) => {
             let exported = key.name.starts_with(char::is_uppercase);

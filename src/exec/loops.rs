@@ -1,5 +1,6 @@
 //! `range`, `break` and `continue`.
 
+use crate::value::runes::lossy;
 use std::rc::Rc;
 
 use crate::exec::fault::Fault;
@@ -129,7 +130,7 @@ fn shown(value: &Value) -> String {
     if let Err(exceeded) = print::write(&mut out, value, MAX_SHOWN) {
         return exceeded.to_string();
     }
-    String::from_utf8_lossy(&out).into_owned()
+    lossy(&out)
 }
 
 impl OpenLoop {

@@ -1,5 +1,6 @@
 //! What is written, and where it came from.
 
+use crate::value::runes::lossy;
 use std::ops::Range;
 
 use crate::diagnostic::{FrameKind, Place};
@@ -186,7 +187,7 @@ impl Machine<'_> {
         let (Some(tracer), Some(site)) = (self.tracer.as_deref_mut(), site) else {
             return CallId::ROOT;
         };
-        tracer.enter(kind, String::from_utf8_lossy(&frame.template.name), site)
+        tracer.enter(kind, lossy(&frame.template.name), site)
     }
 
     /// Where execution is.

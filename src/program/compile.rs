@@ -356,18 +356,22 @@ impl<'a> Compiler<'a> {
                 self.emit(Op::Field { keys, node: first, whole: true });
             }
             Shape::Variable(names) => self.variable(first, names, names.len(), true),
-            Shape::Dot | Shape::Chain { .. } => {
-                self.operand(first);
-                self.then(Task::Emit(Op::Unwrap));
-            }
             Shape::Pipe { .. } if has_args => {
                 self.mistake(MistakeKind::NotAFunction { node: first }, None);
             }
             Shape::Pipe { .. } => self.then(Task::Pipe(first)),
+            Shape::Chain { .. } => self.whole(first),
+            Shape::Dot if !has_args => self.whole(first),
             _ if has_args => self.mistake(MistakeKind::NotAFunction { node: first }, Some(first)),
             Shape::Nil => self.mistake(MistakeKind::NilCommand, Some(first)),
             _ => self.ideal(first),
         }
+    }
+
+    /// An operand that is a command of its own.
+    fn whole(&mut self, node: NodeId) {
+        self.operand(node);
+        self.then(Task::Emit(Op::Unwrap));
     }
 
     fn ideal(&mut self, node: NodeId) {

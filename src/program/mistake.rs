@@ -1,5 +1,6 @@
 //! Mistakes in templates that are known before they run, as data and in Go's words.
 
+use crate::value::runes::lossy;
 use crate::template::{NodeId, Tree};
 
 /// An error that is certain once execution comes there, as Go finds it only then.
@@ -45,7 +46,7 @@ pub(crate) enum LiteralFault {
 }
 
 fn printed(tree: &Tree, node: NodeId) -> String {
-    String::from_utf8_lossy(&tree.print(node)).into_owned()
+    lossy(&tree.print(node))
 }
 
 /// The wrong number of arguments.
@@ -64,7 +65,7 @@ impl MistakeKind {
             }
             MistakeKind::NilCommand => "nil is not a command".into(),
             MistakeKind::UndefinedVariable { name } => {
-                format!("undefined variable: {}", String::from_utf8_lossy(name))
+                format!("undefined variable: {}", lossy(name))
             }
             MistakeKind::Literal(fault) => fault.text(tree),
         }

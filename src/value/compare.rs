@@ -3,6 +3,7 @@
 //! After `text/template/funcs.go`: values of one basic kind compare, integers whatever their
 //! size and sign; equality is also known to what Go's `==` compares.
 
+use crate::value::runes::lossy;
 use std::cmp::Ordering;
 use std::fmt;
 use std::rc::Rc;
@@ -151,5 +152,5 @@ fn quoted(message: impl FnOnce() -> Result<String, Exceeded>) -> CompareError {
 fn in_words(value: &Value, verb: char) -> Result<String, Exceeded> {
     let mut out = Vec::new();
     print::format(&mut out, value, verb, Flags::default(), MAX_QUOTED)?;
-    Ok(String::from_utf8_lossy(&out).into_owned())
+    Ok(lossy(&out))
 }

@@ -1,5 +1,6 @@
 //! Text in quotes with Go's escapes: `strconv.Quote` and its relatives.
 
+use crate::value::runes::lossy;
 use std::io::Write;
 
 use bstr::ByteSlice;
@@ -19,7 +20,7 @@ pub(crate) enum Plain {
 pub(crate) fn quoted(text: &str) -> String {
     let mut out = Vec::new();
     write(&mut out, text.as_bytes(), Plain::Printable);
-    String::from_utf8_lossy(&out).into_owned()
+    lossy(&out)
 }
 
 /// Appends `text` in double quotes.

@@ -25,3 +25,12 @@ pub(crate) fn chars(text: &[u8]) -> impl Iterator<Item = char> {
 pub(crate) fn push(out: &mut Vec<u8>, c: char) {
     out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
 }
+
+/// The text as Go's JSON and a terminal show it: each byte that is not UTF-8 becomes a replacement
+/// character of its own.
+pub(crate) fn lossy(text: &[u8]) -> String {
+    match str::from_utf8(text) {
+        Ok(text) => text.to_owned(),
+        Err(_) => chars(text).collect(),
+    }
+}

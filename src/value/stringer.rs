@@ -1,5 +1,6 @@
 //! The `String` and `GoString` methods of the Go types that templates meet.
 
+use crate::value::runes::lossy;
 use crate::value::time::{duration_text, month_name, weekday_name};
 use crate::value::{Rare, Struct, Value};
 
@@ -28,7 +29,7 @@ pub(crate) fn go_string(value: &Value) -> Option<String> {
 fn field(value: &Struct, name: &str) -> String {
     let text = |value: &Value| match value.as_rare() {
         Some(Rare::Sized(_, int)) => int.to_string(),
-        _ => String::from_utf8_lossy(value.as_str().unwrap_or_default()).into_owned(),
+        _ => lossy(value.as_str().unwrap_or_default()),
     };
     value.fields.iter().find(|(field, _)| *field == name).map_or_else(String::new, |(_, v)| text(v))
 }

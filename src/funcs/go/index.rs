@@ -1,5 +1,6 @@
 //! `index`, `len` and `call` (`text/template/funcs.go`).
 
+use crate::value::runes::lossy;
 use crate::funcs::{Ctx, Func, FuncError, Type, args};
 use crate::value::{Data, Kind, Map, MapKind, Rare, Value};
 
@@ -137,6 +138,6 @@ fn call(_: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
     if function.is_nil() {
         return Err(FuncError::new("call of nil"));
     }
-    let name = String::from_utf8_lossy(name);
+    let name = lossy(name);
     Err(FuncError::Failed(format!("non-function {name} of type {}", function.type_name())))
 }

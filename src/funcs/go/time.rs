@@ -1,5 +1,6 @@
 //! Go's `time` as templates see it: reading dates and durations, and the methods of its types.
 
+use crate::value::runes::lossy;
 use std::rc::Rc;
 
 use crate::funcs::{Ctx, Func, FuncError, NamedKind, Type, args};
@@ -299,7 +300,7 @@ impl<'a> Reader<'a> {
         let Reader { year, hour, minute, second, nanos, .. } = self;
         let fields = Fields { year, month, day, hour, minute, second, nanos };
         let at = |zone| Time::from_fields(fields, zone);
-        let name = || String::from_utf8_lossy(self.zone_name).into_owned();
+        let name = || lossy(self.zone_name);
         Ok(match self.offset {
             _ if self.is_utc => at(Zone::Utc),
             Some(offset) => {

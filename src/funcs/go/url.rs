@@ -1,5 +1,6 @@
 //! Go's `net/url`: taking URLs apart and putting them together.
 
+use crate::value::runes::lossy;
 use std::net::Ipv6Addr;
 
 use crate::funcs::FuncError;
@@ -119,7 +120,7 @@ fn failure(url: &[u8], error: &str) -> FuncError {
 fn quoted(text: &[u8]) -> String {
     let mut quoted = Vec::with_capacity(text.len() + 2);
     quote::write(&mut quoted, text, Plain::Printable);
-    String::from_utf8_lossy(&quoted).into_owned()
+    lossy(&quoted)
 }
 
 fn read(text: &[u8]) -> Result<Url, String> {
@@ -206,7 +207,7 @@ fn read_ip_literal(host: &[u8], open: usize) -> Result<Vec<u8>, String> {
     let zone = memchr::memmem::find(literal, b"%25").unwrap_or(literal.len());
     let address = unescape(&literal[..zone], Mode::Host)?;
     let zone = unescape(&literal[zone..], Mode::Zone)?;
-    let text = String::from_utf8_lossy(&address);
+    let text = lossy(&address);
     if text.parse::<Ipv6Addr>().is_err() {
         let is_ipv4 = text.parse::<std::net::Ipv4Addr>().is_ok();
         let unknown =
@@ -307,7 +308,6 @@ mod tests {
     /// The parts that are not empty, and the URL made of them.
     #[track_caller]
     fn check(text: &str, expected: &str) {
-        let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let found = match Url::parse(text.as_bytes()) {
             Ok(url) => {
                 let user = url.user.as_ref().map(User::to_text).unwrap_or_default();

@@ -2,7 +2,8 @@
 
 use crate::funcs::helm::yaml;
 use crate::funcs::{Ctx, Func, FuncError, NamedKind, TextBuilder, Type, args};
-use crate::value::quote::quoted;
+use crate::value::quote::{self, Plain};
+use crate::value::runes::lossy;
 use crate::value::{Data, Map, MapKind, Value};
 
 /// The methods of `common.Values`.
@@ -64,5 +65,7 @@ fn path_value(_: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
 }
 
 fn quoted_bytes(text: &[u8]) -> String {
-    quoted(&String::from_utf8_lossy(text))
+    let mut out = Vec::new();
+    quote::write(&mut out, text, Plain::Printable);
+    lossy(&out)
 }

@@ -1,5 +1,6 @@
 //! Regular expressions: Sprig's `regex.go`.
 
+use crate::value::runes::lossy;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -196,7 +197,7 @@ fn quote(expression: &[u8]) -> String {
     } else {
         quote::write(&mut quoted, expression, Plain::Printable);
     }
-    String::from_utf8_lossy(&quoted).into_owned()
+    lossy(&quoted)
 }
 
 #[cfg(test)]

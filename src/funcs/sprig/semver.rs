@@ -1,6 +1,7 @@
 //! Versions and ranges of them: Sprig's `semver.go` and the library behind it,
 //! `github.com/Masterminds/semver/v3` 3.4.0.
 
+use crate::value::runes::lossy;
 use std::cmp::Ordering;
 use std::fmt;
 use std::rc::Rc;
@@ -26,7 +27,7 @@ fn semver(_: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
 }
 
 fn semver_compare(_: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
-    let constraints = Constraints::parse(&String::from_utf8_lossy(args::text(args, 0)))?;
+    let constraints = Constraints::parse(&lossy(args::text(args, 0)))?;
     let version = Version::parse_bytes(args::text(args, 1))?;
     Ok(constraints.check(&version).into())
 }
@@ -524,7 +525,7 @@ impl Version {
             return None;
         };
         let fields: Vec<Value> = fields.iter().map(|(_, value)| value.clone()).collect();
-        let text = |index| String::from_utf8_lossy(args::text(&fields, index)).into_owned();
+        let text = |index| lossy(args::text(&fields, index));
         Some(Version {
             major: args::int(&fields, 0) as u64,
             minor: args::int(&fields, 1) as u64,
@@ -551,13 +552,13 @@ pub(crate) const METHODS: &[Func] = &[
     method("IncMinor", &[], |_, args| Ok(receiver(args)?.next_minor().into_value(STRUCT))),
     method("IncPatch", &[], |_, args| Ok(receiver(args)?.next_patch().into_value(STRUCT))),
     method("SetPrerelease", &[Type::String], |_, args| {
-        let prerelease = String::from_utf8_lossy(args::text(args, 1)).into_owned();
+        let prerelease = lossy(args::text(args, 1));
         validate(&prerelease, Error::InvalidPrerelease)?;
         prerelease.split('.').try_for_each(refuse_zero_prefix)?;
         Ok(Version { prerelease, ..receiver(args)? }.renamed().into_value(STRUCT))
     }),
     method("SetMetadata", &[Type::String], |_, args| {
-        let metadata = String::from_utf8_lossy(args::text(args, 1)).into_owned();
+        let metadata = lossy(args::text(args, 1));
         validate(&metadata, Error::InvalidMetadata)?;
         Ok(Version { metadata, ..receiver(args)? }.renamed().into_value(STRUCT))
     }),

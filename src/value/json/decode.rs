@@ -3,7 +3,7 @@
 
 use crate::value::cast::parse_float;
 use crate::value::quote::{self, Plain};
-use crate::value::runes::{chars, push};
+use crate::value::runes::{chars, lossy, push};
 use crate::value::{List, Map, MapKind, Text, Value};
 
 /// A value, and what else is wrong with it: Go reads on after a number that does not fit.
@@ -209,7 +209,7 @@ impl Decoder<'_> {
 
     /// Notes the first number that does not fit; it reads as nil.
     fn out_of_range(&mut self, text: &[u8]) -> Value {
-        let text = String::from_utf8_lossy(text);
+        let text = lossy(text);
         self.error.get_or_insert_with(|| {
             format!("json: cannot unmarshal number {text} into Go value of type float64")
         });
@@ -328,7 +328,7 @@ impl Decoder<'_> {
                 quote::write_escaped(&mut shown, c.as_bytes(), Plain::Printable);
             }
         }
-        format!("invalid character '{}' {context}", String::from_utf8_lossy(&shown))
+        format!("invalid character '{}' {context}", lossy(&shown))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Go's `regexp`: its syntax and its ways of finding and replacing, on the automata of Rust's
 //! `regex`, which finds what Go's finds (leftmost, first alternative).
 
+use crate::value::runes::lossy;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::Range;
@@ -67,9 +68,8 @@ impl Regexp {
         let parse::Parsed { hir, names } = parse::parse(expression)?;
         let config = meta::Config::new().nfa_size_limit(Some(MAX_PROGRAM));
         let engine = meta::Builder::new().configure(config).build_from_hir(&hir);
-        let expression = String::from_utf8_lossy(expression);
         let too_complex =
-            |_| Error { problem: Problem::TooComplex, expression: expression.into_owned() };
+            |_| Error { problem: Problem::TooComplex, expression: lossy(expression) };
         Ok(Regexp { engine: engine.map_err(too_complex)?, names })
     }
 
@@ -234,7 +234,7 @@ impl Groups<'_> {
                 continue;
             };
             each(Piece::Template(dollar - len..dollar));
-            let name = String::from_utf8_lossy(name);
+            let name = lossy(name);
             let groups = self.search.regexp.group(&name).unwrap_or_default();
             if let Some(range) = groups.into_iter().find_map(|group| self.get(group)) {
                 each(Piece::Source(range));

@@ -1,5 +1,6 @@
 //! Reads regular expressions in Go's syntax (`regexp/syntax/parse.go`), with Go's errors.
 
+use crate::value::runes::lossy;
 use std::fmt;
 
 use regex_syntax::hir::{Capture, Dot, Hir, Look, Repetition};
@@ -334,7 +335,7 @@ impl Parser<'_> {
         if name.is_empty() || !name.iter().all(is_word) {
             return Err(self.error_at(Problem::NamedCapture, start, start + len + 1));
         }
-        let name = String::from_utf8_lossy(name).into_owned();
+        let name = lossy(name);
         self.at = start + len + 1;
         self.open(Some(Some(name)));
         Ok(())
@@ -462,7 +463,7 @@ impl Parser<'_> {
             self.check_utf8(name_range.start, name_range.end)?;
             self.at = start + len + 1;
         }
-        let name = String::from_utf8_lossy(&self.text[name_range]).into_owned();
+        let name = lossy(&self.text[name_range]);
         let name = match name.strip_prefix('^') {
             Some(name) => {
                 negate = !negate;
@@ -626,7 +627,7 @@ impl Parser<'_> {
     }
 
     fn error_at(&self, problem: Problem, start: usize, end: usize) -> Error {
-        let expression = String::from_utf8_lossy(&self.text[start..end]).into_owned();
+        let expression = lossy(&self.text[start..end]);
         Error { problem, expression }
     }
 }

@@ -50,6 +50,10 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn value(&mut self, value: &Value) -> Result<()> {
+        if self.key.is_empty() && matches!(value.as_rare(), Some(Rare::Complex(..))) {
+            let message = "unsupported type for key '': complex128";
+            return Err(Error::Toml(message.to_owned()));
+        }
         match type_of(value, 0)? {
             Type::Nil => Ok(()),
             Type::Scalar | Type::Array => self.key_value(value),

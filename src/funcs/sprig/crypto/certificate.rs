@@ -1,5 +1,6 @@
 //! X.509 certificates, as Go's `x509.CreateCertificate` writes them for Sprig.
 
+use crate::value::runes::lossy;
 use std::net::{IpAddr, Ipv6Addr};
 
 use sha2::{Digest, Sha256};
@@ -54,7 +55,7 @@ fn address(value: &Value) -> Result<IpAddr, FuncError> {
         let text = printed(value);
         return Err(FuncError::new(format!("error parsing ip: {text} is not a string")));
     };
-    let text = String::from_utf8_lossy(text);
+    let text = lossy(text);
     let parsed = text.parse();
     parsed.map_err(|_| FuncError::new(format!("error parsing ip: {text}")))
 }
@@ -73,7 +74,7 @@ fn dns_name(value: &Value) -> Result<Vec<u8>, FuncError> {
 fn printed(value: &Value) -> String {
     const MAX: usize = 1 << 16;
     let text = value.to_text(MAX).unwrap_or_default();
-    String::from_utf8_lossy(&text).into_owned()
+    lossy(&text)
 }
 
 /// A certificate in DER.
@@ -276,7 +277,7 @@ fn alternative_names(request: &Request) -> Result<Vec<u8>, String> {
     let mut names = Vec::new();
     for name in &request.dns_names {
         if !name.is_ascii() {
-            let name = quoted(&String::from_utf8_lossy(name));
+            let name = quoted(&lossy(name));
             return Err(format!("x509: {name} cannot be encoded as an IA5String"));
         }
         names.extend(der::write(der::implicit(2), name));
