@@ -125,7 +125,7 @@ fn lint_one(
         namespace: template::namespace(flags),
         capabilities: capabilities.clone(),
         skip_schema: flags.bool("skip-schema-validation"),
-        env: template::environment(flags),
+        env: template::environment(flags)?,
     };
     let linted = lint::lint(&request, &mut sources);
     for line in linted.log.iter().filter(|line| line.level > Level::Debug || flags.bool("debug")) {

@@ -13,7 +13,7 @@ use super::values_flags::ValuesFlags;
 use super::{disk, output::written};
 use crate::chart::{self, Chart, Level, Log};
 use crate::exec;
-use crate::funcs::Env;
+use crate::funcs::{Env, Seed};
 use crate::manifest::{self, Printed};
 use crate::origin::Tracer;
 use crate::pipeline::{self, Case, Render};
@@ -273,7 +273,7 @@ fn name_and_chart(flags: &Parsed) -> Result<(String, String), Failed> {
         [name, chart] => Ok((name.clone(), chart.clone())),
         [chart] => {
             let name = match name_template(flags) {
-                Some(template) => pipeline::release_name(template, &environment(flags))?,
+                Some(template) => pipeline::release_name(template, &environment(flags)?)?,
                 None => "release-name".to_owned(),
             };
             Ok((name, chart.clone()))
@@ -348,7 +348,7 @@ fn render_chart(
         release,
         capabilities: settings.capabilities.clone(),
         skip_schema: flags.bool("skip-schema-validation"),
-        env: environment(flags),
+        env: environment(flags)?,
         exec: exec::Options { lookup, ..exec::Options::default() },
     };
     let command = Command { flags, settings, chart: &loaded.chart, layers: &layers };
@@ -545,14 +545,19 @@ pub(super) fn namespace(flags: &Parsed) -> String {
 }
 
 /// The clock and true randomness, unless a seed is given.
-pub(super) fn environment(flags: &Parsed) -> Env {
-    if let Some(seed) = flags.text("seed").and_then(|text| text.parse::<i64>().ok()) {
-        return Env { seed: seed as u64, ..Env::default() };
+///
+/// # Errors
+/// When the system has no randomness to give: keys must not be made of anything less.
+pub(super) fn environment(flags: &Parsed) -> Result<Env, String> {
+    let mut seed = Seed::default();
+    if let Some(given) = flags.text("seed").and_then(|text| text.parse::<i64>().ok()) {
+        seed[..8].copy_from_slice(&given.to_le_bytes());
+        return Ok(Env { seed, ..Env::default() });
     }
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let now = i128::try_from(since.as_nanos()).unwrap_or_default();
-    let seed = getrandom::u64().unwrap_or(now as u64);
-    Env { now, seed, ..Env::default() }
+    getrandom::fill(&mut seed).map_err(|error| error.to_string())?;
+    Ok(Env { now, seed, ..Env::default() })
 }
 
 fn help(program: &str) -> String {

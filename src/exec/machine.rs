@@ -6,7 +6,6 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use rand_core::SeedableRng;
 use rustc_hash::FxHashMap;
 
 use crate::exec::fault::{Fault, Limit};
@@ -130,7 +129,7 @@ impl<'a> Machine<'a> {
             options,
             sources,
             tracer,
-            random: Random::seed_from_u64(env.seed),
+            random: env.random(0, 0),
             sites: Sites::default(),
             out: Vec::new(),
             runs: Runs::new(),

@@ -3,11 +3,9 @@
 
 use std::hash::{Hash, Hasher};
 
-use rand_core::SeedableRng;
 use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::exec::machine::Machine;
-use crate::funcs::Random;
 use crate::template::NodeId;
 
 /// How often each place has been called.
@@ -26,10 +24,6 @@ impl Machine<'_> {
         let site = hasher.finish();
         let calls = self.sites.entry(site).or_insert(0);
         *calls += 1;
-        let mut seed = [0; 32];
-        for (part, number) in seed.chunks_exact_mut(8).zip([self.env.seed, site, *calls, 0]) {
-            part.copy_from_slice(&number.to_le_bytes());
-        }
-        self.random = Random::from_seed(seed);
+        self.random = self.env.random(site, *calls);
     }
 }

@@ -8,6 +8,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use rand_core::SeedableRng;
 use rustc_hash::FxHashMap;
 
 use crate::origin::{Origin, Runs, Src, Tracer};
@@ -115,20 +116,36 @@ pub struct Ctx<'a> {
 /// The source of all randomness in a render.
 pub type Random = rand_chacha::ChaCha20Rng;
 
+/// What all randomness comes from; private keys that people install are made of it.
+pub type Seed = [u8; 32];
+
 /// What a render may learn of the world besides its values.
 #[derive(Clone, Debug)]
 pub struct Env {
     /// Nanoseconds since 1970.
     pub now: i128,
     /// Two renders with one seed are alike.
-    pub seed: u64,
+    pub seed: Seed,
     /// The largest text that any function may make, in bytes.
     pub max_text: usize,
 }
 
 impl Default for Env {
     fn default() -> Env {
-        Env { now: 0, seed: 0, max_text: 64 << 20 }
+        Env { now: 0, seed: Seed::default(), max_text: 64 << 20 }
+    }
+}
+
+impl Env {
+    /// Randomness that depends on nothing but the seed, the place of a call, and how often it was
+    /// called before.
+    pub(crate) fn random(&self, site: u64, calls: u64) -> Random {
+        let mut seed = self.seed;
+        let told = [site, calls].map(u64::to_le_bytes);
+        for (byte, told) in seed[8..24].iter_mut().zip(told.as_flattened()) {
+            *byte ^= told;
+        }
+        Random::from_seed(seed)
     }
 }
 

@@ -6,9 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use minijinja::value::{Rest, ValueKind};
 use minijinja::{Environment, Error, ErrorKind};
-use rand_core::SeedableRng;
 
-use crate::funcs::{self, Ctx, Env, Func, FuncError, Random, Type};
+use crate::funcs::{self, Ctx, Env, Func, FuncError, Type};
 use crate::program::Unit;
 use crate::value::{Data, List, Map, MapKind, Rare, Value, print};
 
@@ -145,7 +144,7 @@ fn call(
         .collect();
     // Random functions give the same in a render that is repeated: a call is told by its rank.
     let rank = calls.fetch_add(1, Ordering::Relaxed);
-    let mut random = Random::seed_from_u64(env.seed ^ rank.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let mut random = env.random(rank, 0);
     let mut ctx = Ctx { env, random: &mut random, tracer: None };
     match (func.call)(&mut ctx, &fitted.map_err(refuse)?) {
         Ok(value) => Ok(to_jinja(&value, 0)),
