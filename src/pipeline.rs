@@ -6,6 +6,7 @@ mod crds;
 pub mod lint;
 mod origins;
 mod render;
+mod templates;
 mod unstable;
 mod why;
 
@@ -14,6 +15,7 @@ pub use compare::{Side, compare};
 pub use crds::{check_crds, crds};
 pub use origins::Origins;
 pub use render::{Case, Problem, Render, Stopped, explain, release_name, render, version_text};
+pub use templates::check_templates;
 pub use why::{Answer, Subject, Unanswered, why};
 
 use crate::diagnostic::{Diagnostic, Sink};

@@ -255,6 +255,7 @@ fn load(path: &Path, plan: &Plan<'_>, outcome: &mut Outcome) -> Result<Option<Lo
                 let mut sink = Sink::default();
                 let versions = plan.flags.versions(plan.settings)?;
                 pipeline::check_crds(&chart, &versions, &sources, &mut sink);
+                pipeline::check_templates(&chart, &sources, &mut sink);
                 let found = sink.into_vec().into_iter();
                 let finding = |found| Finding::new(found, &sources, Some(&reference), None);
                 outcome.findings.extend(found.map(finding));

@@ -1,7 +1,6 @@
 //! Calls of functions and methods: the checks of Go's reflection, and what comes back
 //! (`evalCall` and `validateType` in `text/template/exec.go`).
 
-use crate::value::runes::lossy;
 use crate::exec::fault::{Cause, Fault, Limit};
 use crate::exec::fields::{find_method, no_field, rare_field};
 use crate::exec::machine::{Flow, Machine, Step};
@@ -11,6 +10,7 @@ use crate::funcs::{Ctx, Func, FuncError, NamedKind, Type};
 use crate::origin::{Draw, Src};
 use crate::program::{self, Call, Callee, Code, Function, Key, Method};
 use crate::template::NodeId;
+use crate::value::runes::lossy;
 use crate::value::{Data, ListKind, MapKind, Rare, Value};
 
 impl Machine<'_> {

@@ -10,6 +10,7 @@ use crate::exec::fault::{Cause, Fault, ROOT};
 use crate::exec::machine::{Frame, Machine};
 use crate::exec::templates::Return;
 use crate::origin::Origin;
+use crate::program;
 use crate::source::{Kind, Span};
 use crate::template::{NodeId, Problem, Tree, quote};
 
@@ -17,6 +18,7 @@ use crate::template::{NodeId, Problem, Tree, quote};
 pub(crate) fn syntax(tree: &Tree, problem: &Problem) -> RenderError {
     RenderError {
         helm: parse_error(tree, problem),
+        rule: program::SYNTAX,
         message: problem.message(tree),
         place: Place::source(problem.span),
     }
@@ -27,7 +29,8 @@ pub(crate) fn execution(machine: &mut Machine<'_>, fault: &Fault) -> RenderError
     let tree = &machine.frame.code.tree;
     let text = fault.text(tree);
     let message = fault.message(tree);
-    RenderError { helm: exec_error(&levels(machine), fault, &text), message, place: place(machine) }
+    let helm = exec_error(&levels(machine), fault, &text);
+    RenderError { helm, rule: "template-error", message, place: place(machine) }
 }
 
 /// The node that the machine is at, and the calls that are open. Of what lies in the text of a

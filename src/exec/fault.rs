@@ -1,9 +1,9 @@
 //! What can go wrong while a template runs, as data and in the words of text/template.
 
-use crate::value::runes::lossy;
 use crate::program::{Code, LiteralFault, MistakeKind, count};
 use crate::template::{NodeId, Shape, Tree, quote};
 use crate::value::Exceeded;
+use crate::value::runes::lossy;
 
 /// Why execution ends.
 #[derive(Clone, Debug)]

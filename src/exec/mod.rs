@@ -93,6 +93,8 @@ pub enum WarningCause {
 pub struct RenderError {
     /// Exactly what Helm prints after `Error: `.
     pub helm: String,
+    /// What the finding is called: `template-syntax` or `template-error`.
+    pub rule: &'static str,
     /// One line for people: without Helm's chain of places.
     pub message: String,
     /// Where it went wrong, and the calls that were open.

@@ -185,6 +185,21 @@ fn calls_are_checked() {
          reflect: call of reflect.Value.Type on zero Value",
     );
     check(
+        "{{ . 1 }}",
+        "c/templates/x:1:3\n  executing \"c/templates/x\" at <.>:\n    can't give argument to \
+         non-function .",
+    );
+    check(
+        "{{ range $i, $e := b64dec \"4oKs4oI=\" }}{{ end }}",
+        "c/templates/x:1:26\n  executing \"c/templates/x\" at <\"4oKs4oI=\">:\n    range can't \
+         iterate over \u{20ac}\u{fffd}\u{fffd}",
+    );
+    check(
+        "{{ (semver \"1.2.3\").pre }}",
+        "c/templates/x:1:4\n  executing \"c/templates/x\" at <(semver \"1.2.3\").pre>:\n    pre is an \
+         unexported field of struct type *semver.Version",
+    );
+    check(
         "{{ .Values.s 1 }}",
         "c/templates/x:1:10\n  executing \"c/templates/x\" at <.Values.s>:\n    s is not a method \
          but has arguments",

@@ -139,7 +139,8 @@ impl<'a> Templates<'a> {
                 |range| Span { file: *file, start: range.start as u32, end: range.end as u32 },
             ))
         });
-        Box::new(RenderError { helm: format!("{shown}:{line}: {message}"), message, place })
+        let helm = format!("{shown}:{line}: {message}");
+        Box::new(RenderError { helm, rule: "template-error", message, place })
     }
 }
 

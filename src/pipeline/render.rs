@@ -177,18 +177,28 @@ pub(super) fn run_templates(
 fn units(scopes: &[Scope<'_>]) -> Vec<Unit> {
     let mut units = BTreeMap::new();
     for scope in scopes {
-        for template in &scope.chart.templates {
-            let partial = manifest::is_partial(&template.path);
-            if scope.chart.is_library() && !partial {
-                continue;
-            }
-            let name = format!("{}/{}", scope.path, template.path);
-            let base = format!("{}/templates", scope.path);
-            let (file, scope) = (template.id, scope.values.clone());
-            units.insert(name.clone(), Unit { name, file, base, scope, partial });
-        }
+        add_units(scope.chart, &scope.path, &scope.values, &mut units);
     }
     units.into_values().collect()
+}
+
+/// Adds the chart files of one chart by their names.
+pub(super) fn add_units(
+    chart: &Chart,
+    path: &str,
+    values: &Map,
+    units: &mut BTreeMap<String, Unit>,
+) {
+    for template in &chart.templates {
+        let partial = manifest::is_partial(&template.path);
+        if chart.is_library() && !partial {
+            continue;
+        }
+        let name = format!("{path}/{}", template.path);
+        let base = format!("{path}/templates");
+        let (file, scope) = (template.id, values.clone());
+        units.insert(name.clone(), Unit { name, file, base, scope, partial });
+    }
 }
 
 /// Makes the rendered texts known to the sources, and puts them into Helm's order.
@@ -333,7 +343,7 @@ impl Problem {
 /// A template failed.
 fn template_error(error: &RenderError) -> Diagnostic {
     let (place, message) = (error.place.clone(), error.message.clone());
-    Diagnostic::new(Group::Template, "template-error", Severity::Error, place, message)
+    Diagnostic::new(Group::Template, error.rule, Severity::Error, place, message)
 }
 
 const NO_NAME: &str = "no name provided";

@@ -6,6 +6,9 @@ use crate::program::{Program, functions};
 use crate::source::Span;
 use crate::template::{NodeId, Problem, Shape, Tree};
 
+/// The rule of syntax errors, whether a check finds them or a render stops at them.
+pub(crate) const SYNTAX: &str = "template-syntax";
+
 /// Reports all syntax errors; if there are none, calls of templates that do not exist, and calls of
 /// functions that would fail if they ran.
 pub fn check(program: &Program, sink: &mut Sink) {
@@ -68,7 +71,7 @@ fn calls(tree: &Tree) -> impl Iterator<Item = (NodeId, &[u8])> {
 
 fn syntax(tree: &Tree, problem: &Problem) -> Diagnostic {
     let message = problem.message(tree);
-    Diagnostic::new(Group::Template, "template-syntax", Severity::Error, problem.span, message)
+    Diagnostic::new(Group::Template, SYNTAX, Severity::Error, problem.span, message)
 }
 
 fn undefined_template(call: Span, name: &[u8]) -> Diagnostic {

@@ -1,7 +1,7 @@
 //! Mistakes in templates that are known before they run, as data and in Go's words.
 
-use crate::value::runes::lossy;
 use crate::template::{NodeId, Tree};
+use crate::value::runes::lossy;
 
 /// An error that is certain once execution comes there, as Go finds it only then.
 #[derive(Clone, Debug)]

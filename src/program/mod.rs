@@ -18,6 +18,7 @@ use crate::source::{FileId, Sources};
 use crate::template::{self, Define, NodeId, Problem, Tree};
 use crate::value::Map;
 
+pub(crate) use check::SYNTAX;
 pub use check::check;
 pub(crate) use code::{Call, Code, Key, Keys, Loop, Method, Op, Slot, TemplateName};
 pub(crate) use functions::{Callee, Function, get as function, param};

@@ -1,7 +1,7 @@
 //! `index`, `len` and `call` (`text/template/funcs.go`).
 
-use crate::value::runes::lossy;
 use crate::funcs::{Ctx, Func, FuncError, Type, args};
+use crate::value::runes::lossy;
 use crate::value::{Data, Kind, Map, MapKind, Rare, Value};
 
 pub(crate) const FUNCS: &[Func] = &[

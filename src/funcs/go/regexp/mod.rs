@@ -68,8 +68,7 @@ impl Regexp {
         let parse::Parsed { hir, names } = parse::parse(expression)?;
         let config = meta::Config::new().nfa_size_limit(Some(MAX_PROGRAM));
         let engine = meta::Builder::new().configure(config).build_from_hir(&hir);
-        let too_complex =
-            |_| Error { problem: Problem::TooComplex, expression: lossy(expression) };
+        let too_complex = |_| Error { problem: Problem::TooComplex, expression: lossy(expression) };
         Ok(Regexp { engine: engine.map_err(too_complex)?, names })
     }
 

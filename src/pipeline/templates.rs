@@ -1,0 +1,28 @@
+//! What is wrong with a chart's templates whatever its values are.
+
+use std::collections::BTreeMap;
+
+use crate::chart::Chart;
+use crate::diagnostic::Sink;
+use crate::jinja;
+use crate::pipeline::render::add_units;
+use crate::program::{self, Unit};
+use crate::source::Sources;
+use crate::value::{Map, MapKind};
+
+/// Checks the templates of a chart and of all its dependencies, enabled or not: what one of them
+/// defines another may use.
+pub fn check_templates(chart: &Chart, sources: &Sources, sink: &mut Sink) {
+    let mut units = BTreeMap::new();
+    add_all(chart, chart.name(), &mut units);
+    let is_go = |unit: &Unit| !jinja::is_jinja(&unit.name);
+    let units: Vec<Unit> = units.into_values().filter(is_go).collect();
+    program::check(&program::compile(&units, sources), sink);
+}
+
+fn add_all(chart: &Chart, path: &str, units: &mut BTreeMap<String, Unit>) {
+    add_units(chart, path, &Map::new(MapKind::Values), units);
+    for dependency in &chart.dependencies {
+        add_all(dependency, &format!("{path}/charts/{}", dependency.name()), units);
+    }
+}
