@@ -1,13 +1,10 @@
 //! Templates that nobody would write: the parser and the machine must end on all of them, within
 //! their limits, and say the same with origins as without.
-//!
-//! `cargo test` tries a fixed few. `PROPTEST_CASES=100000 CHARTC_FUZZ_SEED=1 cargo test templates`
-//! tries others.
 
 use std::sync::Arc;
 
 use chartc::exec::{self, Limits, Options, Rendered};
-use chartc::funcs::Env;
+use chartc::funcs::{self, Env};
 use chartc::origin::Tracer;
 use chartc::program::{self, Unit};
 use chartc::source::{Kind, Sources};
@@ -15,7 +12,8 @@ use chartc::template::{self, Tree};
 use chartc::value::{Map, MapKind, Value};
 use proptest::prelude::*;
 use proptest::sample::select;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+use crate::fuzz::check;
 
 /// Pieces of templates: together they make sense often enough.
 const PIECES: &[&str] = &[
@@ -128,26 +126,70 @@ const PIECES: &[&str] = &[
     "%",
 ];
 
-/// Runs a property on a fixed sequence of inputs, which the environment may vary.
-fn check<T: std::fmt::Debug>(inputs: impl Strategy<Value = T>, holds: impl Fn(T)) {
-    let config = Config { failure_persistence: None, ..Config::with_cases(cases()) };
-    let mut seed = [7; 32];
-    let vary = std::env::var("CHARTC_FUZZ_SEED").ok().and_then(|seed| seed.parse::<u64>().ok());
-    seed[..8].copy_from_slice(&vary.unwrap_or(0).to_le_bytes());
-    let random = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
-    let mut runner = TestRunner::new_with_rng(config, random);
-    if let Err(found) = runner.run(&inputs, |input| {
-        holds(input);
-        Ok(())
-    }) {
-        panic!("{found}");
-    }
-}
+/// Making keys takes too long to be tried often.
+const SLOW: &[&str] = &[
+    "bcrypt",
+    "derivePassword",
+    "genCA",
+    "genPrivateKey",
+    "genSelfSignedCert",
+    "genSignedCert",
+    "htpasswd",
+];
 
-fn cases() -> u32 {
-    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
-    asked.unwrap_or(400)
-}
+const ARGUMENTS: &[&str] = &[
+    "nil",
+    "true",
+    "0",
+    "1",
+    "-1",
+    "3.7",
+    "1e300",
+    "9223372036854775807",
+    "-9223372036854775808",
+    "1000000000",
+    "'a'",
+    "1i",
+    "\"\"",
+    "\"abc\"",
+    "\"-1\"",
+    "\"1.2.3\"",
+    "\">=1.2, <2 || ~3.x\"",
+    "\"%d%s%v%[2]*.3f%#x%+q%T\"",
+    "\"%1000000000d\"",
+    "\"2006-01-02T15:04:05Z07:00\"",
+    "\"2024-02-30T25:00:00+01:00\"",
+    "\"1h30m\"",
+    "\"([a-z]+)|(?i:b*)$\"",
+    "\"((a{0,100}){0,100}){0,100}\"",
+    "\"$1 ${2}x\"",
+    "\"a: [1, {b: c}]\\nd: &x {e: *x}\"",
+    "\"{\\\"a\\\": [1, null, 1e400]}\"",
+    "\"x = 1\\n[t]\\ny = [2, 'z']\"",
+    "\"https://u:p@h:1/p?q=%zz#f\"",
+    "\"é☃\\n\\t <b>&'x'\"",
+    "(b64dec \"/wA=\")",
+    ".",
+    "$.Values",
+    ".Values.a",
+    ".Values.l",
+    ".Values.s",
+    ".Values.nope",
+    "(list)",
+    "(list 1 \"a\" nil 2.5)",
+    "(list (list 1) (dict \"k\" 1))",
+    "(dict)",
+    "(dict \"k\" (list 1) \"n\" nil)",
+    "(split \".\" \"a.b\")",
+    "(splitList \".\" \"a.b\")",
+    "(until 5)",
+    "(int64 5)",
+    "(now)",
+    "(toDate \"2006\" \"2024\")",
+    "(semver \"1.2.3-x+y\")",
+    "(urlParse \"http://h/p\")",
+    "(fromYaml \"a: &x [1]\\nb: *x\")",
+];
 
 /// Pieces in any order, whole actions more often than parts of them, and now and then any bytes.
 fn text() -> impl Strategy<Value = Vec<u8>> {
@@ -187,29 +229,48 @@ fn what_is_printed_is_parsed_to_the_same() {
     });
 }
 
+/// Calls of all functions with arguments of all kinds, most of them wrong.
+fn calls() -> impl Strategy<Value = Vec<u8>> {
+    let names: Vec<&str> =
+        funcs::all().map(|func| func.name).filter(|name| !SLOW.contains(name)).collect();
+    let argument = prop::collection::vec(select(ARGUMENTS), 0..5);
+    let call =
+        (select(names), argument).prop_map(|(name, args)| format!("{name} {}", args.join(" ")));
+    let pipe = prop::collection::vec(call, 1..4).prop_map(|calls| calls.join(" | "));
+    prop::collection::vec(pipe.prop_map(|pipe| format!("{{{{ {pipe} }}}}")), 1..3)
+        .prop_map(|actions| actions.concat().into_bytes())
+}
+
 #[test]
 fn every_text_renders_or_fails_and_origins_change_nothing() {
-    check(text(), |text| {
-        let plain = render(&text, None);
-        let mut tracer = Tracer::default();
-        let traced = render(&text, Some(&mut tracer));
-        match (plain, traced) {
-            (Ok(plain), Ok(traced)) => {
-                for (plain, traced) in plain.files.iter().zip(&traced.files) {
-                    assert_eq!(plain.output.text, traced.output.text);
-                    let ends: Vec<u32> = traced.output.runs.iter().map(|run| run.0).collect();
-                    assert!(ends.is_sorted(), "{ends:?}");
-                    let len = traced.output.text.len() as u32;
-                    assert_eq!(ends.last().copied().unwrap_or(0), len);
-                    for (_, origin) in &traced.output.runs {
-                        assert!(tracer.place(*origin).primary.is_some());
-                    }
+    check(text(), same_with_origins);
+}
+
+#[test]
+fn every_call_returns_or_fails_and_origins_change_nothing() {
+    check(calls(), same_with_origins);
+}
+
+fn same_with_origins(text: Vec<u8>) {
+    let plain = render(&text, None);
+    let mut tracer = Tracer::default();
+    let traced = render(&text, Some(&mut tracer));
+    match (plain, traced) {
+        (Ok(plain), Ok(traced)) => {
+            for (plain, traced) in plain.files.iter().zip(&traced.files) {
+                assert_eq!(plain.output.text, traced.output.text);
+                let ends: Vec<u32> = traced.output.runs.iter().map(|run| run.0).collect();
+                assert!(ends.is_sorted(), "{ends:?}");
+                let len = traced.output.text.len() as u32;
+                assert_eq!(ends.last().copied().unwrap_or(0), len);
+                for (_, origin) in &traced.output.runs {
+                    assert!(tracer.place(*origin).primary.is_some());
                 }
             }
-            (Err(plain), Err(traced)) => assert_eq!(plain, traced),
-            (plain, traced) => panic!("{:?} and {:?}", plain.err(), traced.err()),
         }
-    });
+        (Err(plain), Err(traced)) => assert_eq!(plain, traced),
+        (plain, traced) => panic!("{:?} and {:?}", plain.err(), traced.err()),
+    }
 }
 
 fn render(text: &[u8], tracer: Option<&mut Tracer>) -> Result<Rendered, String> {

@@ -161,7 +161,7 @@ fn from_serde(value: &serde_yaml::Value) -> Plain {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(500) })]
+    #![proptest_config(crate::fuzz::config(500))]
 
     #[test]
     fn what_is_written_reads_back(value in plain()) {
