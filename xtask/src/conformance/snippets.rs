@@ -69,7 +69,7 @@ fn render(case: &Snippet) -> Result<Outputs, String> {
         },
         capabilities: capabilities(case)?,
         skip_schema: false,
-        env: Env { seed: 1, now: RECORDED, ..Env::default() },
+        env: Env { seed: [1; 32], now: RECORDED, ..Env::default() },
         exec: exec_options(case),
     };
     let render = pipeline::render(&chart, &options, &mut sources, None)
