@@ -40,6 +40,10 @@ pub(super) fn resolve<'a>(
         }
         None => match crds.find(api_version, kind) {
             Some(served) => custom(object, served),
+            // The group of a CRD is a domain with at least one dot.
+            None if !lifecycle::group(api_version).contains('.') => {
+                Resolved::Refused(Box::new(unknown_kind(object, version)))
+            }
             None => Resolved::Foreign,
         },
     }
@@ -85,12 +89,18 @@ fn unknown_kind(object: Object<'_>, version: Version) -> Diagnostic {
         let known = types::kind(api_version, kind)?;
         (version.minor..=Version::NEWEST.minor).find(|&minor| known.exists_in(Version::new(minor)))
     };
-    let (rule, reason) = match (removed, later()) {
-        (Some(removed), _) => ("removed-api", format!(": it was removed in Kubernetes {removed}")),
-        (None, Some(since)) => ("unknown-kind", format!(": it exists since Kubernetes 1.{since}")),
-        (None, None) => ("unknown-kind", String::new()),
+    // The version that is asked about is not named: others may find the same.
+    let (rule, message) = match (removed, later()) {
+        (Some(removed), _) => (
+            "removed-api",
+            format!("`{kind}` of `{api_version}` was removed in Kubernetes {removed}"),
+        ),
+        (None, Some(since)) => (
+            "unknown-kind",
+            format!("`{kind}` of `{api_version}` exists only since Kubernetes 1.{since}"),
+        ),
+        (None, None) => ("unknown-kind", format!("Kubernetes has no `{kind}` in `{api_version}`")),
     };
-    let message = format!("Kubernetes {version} has no `{kind}` in `{api_version}`{reason}");
     let mut diagnostic = api_server(object, rule, kind_node(object).span(), message);
     // The client finds no resource of that kind: the server is never asked about an object.
     diagnostic.object = None;

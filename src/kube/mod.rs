@@ -61,21 +61,34 @@ fn report_merged(
     sink: &mut Sink,
     check: impl Fn(Version) -> Vec<Diagnostic>,
 ) {
-    let mut merged: Vec<(Diagnostic, Vec<String>)> = Vec::new();
+    let mut merged: Vec<(Diagnostic, Vec<Version>)> = Vec::new();
     for &version in versions {
         for diagnostic in check(version) {
-            match merged.iter_mut().find(|(known, _)| *known == diagnostic) {
-                Some((_, holds)) => holds.push(version.to_string()),
-                None => merged.push((diagnostic, vec![version.to_string()])),
+            match merged.iter_mut().find(|(known, _)| is_same(known, &diagnostic)) {
+                Some((_, holds)) if holds.last() == Some(&version) => {}
+                Some((known, holds)) => {
+                    *known = diagnostic;
+                    holds.push(version);
+                }
+                None => merged.push((diagnostic, vec![version])),
             }
         }
     }
     for (mut diagnostic, holds) in merged {
         if holds.len() < versions.len() {
-            diagnostic.kube_versions = holds;
+            diagnostic.kube_versions = holds.iter().map(Version::to_string).collect();
         }
         sink.report(diagnostic);
     }
+}
+
+/// Whether two versions find the same. The help is that of the newer one, and so is the field: it
+/// is spelled as that version's decoder spells it.
+fn is_same(one: &Diagnostic, other: &Diagnostic) -> bool {
+    one.rule == other.rule
+        && one.severity == other.severity
+        && one.place == other.place
+        && one.message == other.message
 }
 
 fn check_object(object: Object<'_>, version: Version, crds: &Crds<'_>) -> Vec<Diagnostic> {
