@@ -16,6 +16,8 @@ pub(crate) mod lifecycle;
 pub mod names;
 pub mod quantity;
 pub mod selector;
+#[cfg(test)]
+mod tests;
 mod types;
 mod update;
 pub mod validation;
@@ -151,11 +153,16 @@ fn report_layers(
         found.extend(warnings::warnings(object).into_iter().map(|warning| warned(object, warning)));
         return;
     };
-    let unexplained = errors.into_iter().filter(|error| !faults.explain(&error.path));
+    let unexplained = errors.into_iter().filter(|error| !faults.explain(&error.path, error.span));
     let later: Vec<Diagnostic> = unexplained.map(|error| invalid(object, error)).collect();
+    let warnings = warnings::warnings(object).into_iter();
+    let warnings: Vec<Diagnostic> = warnings
+        .filter(|warning| !faults.explain(&warning.path, warning.span))
+        .map(|warning| warned(object, warning))
+        .collect();
     found.extend(faults.told.into_iter().map(|fault| refused(object, fault)));
     let hidden_faults = faults.hidden.into_iter().map(|fault| refused(object, fault));
-    found.extend(hidden_faults.chain(later).map(|later| hidden(later, first)));
+    found.extend(hidden_faults.chain(later).chain(warnings).map(|later| hidden(later, first)));
 }
 
 /// What validation would report.
@@ -187,20 +194,42 @@ fn check_object_update(
     match kinds::resolve(new, version, crds) {
         Resolved::Builtin(kind) => {
             kinds::check_life(new, version, &mut found);
-            let faults = changed_faults(old, new, kind, version);
-            if faults.is_empty() {
-                let refusals = update::check(old.root(), new.root(), kind, version);
-                found.extend(refusals.invalid.into_iter().map(|error| invalid(new, error)));
-                found.extend(refusals.forbidden.into_iter().map(|one| forbidden(new, one)));
-            } else {
-                found.extend(faults.into_iter().map(|fault| refused_patch(new, fault)));
-            }
+            check_builtin_update(old, new, kind, version, &mut found);
         }
-        Resolved::Custom(definition) => check_custom(new, &definition, crds, version, &mut found),
+        Resolved::Custom(definition) => {
+            check_custom(new, &definition, crds, version, &mut found);
+            // What was wrong before may stay so (`CRDValidationRatcheting`).
+            let mut before = Vec::new();
+            check_custom(old, &definition, crds, version, &mut before);
+            let known = |one: &Diagnostic| before.iter().any(|old| old.message == one.message);
+            found.retain(|one| !known(one));
+        }
         Resolved::Foreign => {}
         Resolved::Refused(refusal) => found.push(*refusal),
     }
     found
+}
+
+fn check_builtin_update(
+    old: Object<'_>,
+    new: Object<'_>,
+    kind: types::Kind,
+    version: Version,
+    found: &mut Vec<Diagnostic>,
+) {
+    let mut refusals = update::check(old.root(), new.root(), kind, version);
+    if kind.kind == "CustomResourceDefinition" && crd::definition::validate(old.root()).is_empty() {
+        refusals.invalid.extend(crd::definition::validate(new.root()));
+    }
+    let invalid = refusals.invalid.into_iter().map(|error| invalid(new, error));
+    let refused = invalid.chain(refusals.forbidden.into_iter().map(|one| forbidden(new, one)));
+    let faults = changed_faults(old, new, kind, version);
+    let Some(first) = faults.first().map(|fault| fault.span) else {
+        found.extend(refused);
+        return;
+    };
+    found.extend(faults.into_iter().map(|fault| refused_patch(new, fault)));
+    found.extend(refused.map(|later| hidden(later, first)));
 }
 
 /// What the decoder would say of a patch: faults of the new object that the old one has not.

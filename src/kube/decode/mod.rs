@@ -42,12 +42,13 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
-    /// Whether what validation finds at a path may come of a value that could not be decoded.
-    pub(crate) fn explain(&self, path: &str) -> bool {
+    /// Whether what validation finds at a path may come of a value that could not be decoded: of
+    /// that field's, or of another's that is its default.
+    pub(crate) fn explain(&self, path: &str, span: Span) -> bool {
         let mut all = self.told.iter().chain(&self.hidden);
         all.any(|fault| {
             fault.cause != Cause::UnknownField
-                && (fault.at.starts_with(path) || path.starts_with(&fault.at))
+                && (fault.at.starts_with(path) || path.starts_with(&fault.at) || fault.span == span)
         })
     }
 }

@@ -27,12 +27,15 @@ const fn forbidden(row: Immutable, detail: &'static str) -> Immutable {
     Immutable { cause: Cause::Forbidden, detail, ..row }
 }
 
+const CRDS: &str = "apiextensions.k8s.io/v1";
 const STORAGE: &str = "storage.k8s.io/v1";
 const RBAC: &str = "rbac.authorization.k8s.io/v1";
 const ROLE_REF: &str = "cannot change roleRef";
 
 /// `ValidateImmutableField` and its like, by kind.
 const IMMUTABLE: &[Immutable] = &[
+    field(CRDS, "CustomResourceDefinition", &["spec", "scope"], "spec.scope"),
+    field(CRDS, "CustomResourceDefinition", &["spec", "names", "kind"], "spec.names.kind"),
     field("apps/v1", "DaemonSet", &["spec", "selector"], "spec.selector"),
     field("apps/v1", "Deployment", &["spec", "selector"], "spec.selector"),
     field("apps/v1", "ReplicaSet", &["spec", "selector"], "spec.selector"),

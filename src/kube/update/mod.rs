@@ -6,6 +6,7 @@
 
 mod apps;
 mod core;
+mod crd;
 mod defaults;
 mod equal;
 mod immutable;
@@ -115,6 +116,7 @@ impl<'a> Change<'_, 'a> {
     fn check(&mut self) {
         immutable::check(self);
         match (self.kind.api_version, self.kind.kind) {
+            ("apiextensions.k8s.io/v1", "CustomResourceDefinition") => crd::definition(self),
             ("apps/v1", "StatefulSet") => apps::stateful_set(self),
             ("batch/v1", "Job") => apps::job(self),
             ("v1", "ConfigMap") => core::config_map(self),

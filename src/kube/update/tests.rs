@@ -327,3 +327,24 @@ fn finalizers_of_others_stay() {
     };
     update("v1/ConfigMap", &map("a/b"), &map("a/c"), "");
 }
+
+#[test]
+fn crds_keep_their_kind_and_the_version_they_stored() {
+    let crd = |scope: &str, versions: &str| {
+        format!(
+            "metadata: {{name: as.x.y}}, spec: {{group: x.y, scope: {scope}, names: {{plural: as, \
+             kind: A}}, versions: [{versions}]}}"
+        )
+    };
+    let (v1, v2) =
+        ("{name: v1, served: true, storage: true}", "{name: v2, served: true, storage: true}");
+    let unstored = "{name: v1, served: false, storage: false}";
+    let kind = "apiextensions.k8s.io/v1/CustomResourceDefinition";
+    update(kind, &crd("Cluster", v1), &crd("Cluster", &format!("{unstored}, {v2}")), "");
+    update(
+        kind,
+        &crd("Cluster", v1),
+        &crd("Namespaced", v2),
+        "spec.scope FieldValueInvalid []\nstatus.storedVersions[0] FieldValueInvalid []",
+    );
+}
