@@ -97,7 +97,7 @@ fn what_a_layer_hides_is_listed_with_it() {
          warning invalid-value: `spec.externalIPs[0]`: Invalid value: \"1.2.3.04\": must not have \
          leading 0s\n\
          warning deprecated-field: `spec.externalIPs`: deprecated; some clusters no longer \
-         implement it",",
+         implement it",
     );
 }
 
