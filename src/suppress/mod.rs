@@ -4,7 +4,9 @@
 mod baseline;
 mod comment;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use globset::GlobMatcher;
 
 use crate::config::Ignore;
 use crate::diagnostic::{Diagnostic, Group, ObjectRef, Place, Severity};
@@ -18,14 +20,21 @@ pub use comment::Comments;
 #[derive(Default)]
 pub struct Accepted<'a> {
     pub comments: Comments,
-    ignores: &'a [Ignore],
-    annotations: Vec<Annotation>,
-    used_ignores: BTreeSet<usize>,
+    ignores: Vec<Accepting<'a>>,
+    annotations: BTreeMap<ObjectRef, Vec<Annotation>>,
+}
+
+/// An entry of `ignores`, ready to be asked.
+struct Accepting<'a> {
+    ignore: &'a Ignore,
+    chart: Option<Glob>,
+    kind: Option<Glob>,
+    name: Option<Glob>,
+    used: bool,
 }
 
 /// An annotation that accepts findings about its object.
 struct Annotation {
-    object: ObjectRef,
     name: String,
     /// Where a template writes it; None if another tool reads it too, so that it is no business of ours
     /// whether it is needed.
@@ -81,13 +90,13 @@ fn is_exactly(glob: &str, chart: &ChartRef) -> bool {
 
 impl<'a> Accepted<'a> {
     pub fn new(ignores: &'a [Ignore]) -> Accepted<'a> {
-        Accepted { ignores, ..Accepted::default() }
+        Accepted { ignores: ignores.iter().map(Accepting::new).collect(), ..Accepted::default() }
     }
 
     /// Adds an annotation. The places of those that are not our own are not asked for.
     pub fn add_annotation(&mut self, object: &ObjectRef, name: &str, location: Option<Location>) {
-        let (object, name) = (object.clone(), name.to_owned());
-        self.annotations.push(Annotation { object, name, location, used: false });
+        let annotation = Annotation { name: name.to_owned(), location, used: false };
+        self.annotations.entry(object.clone()).or_default().push(annotation);
     }
 
     /// The findings that nothing accepts.
@@ -104,17 +113,21 @@ impl<'a> Accepted<'a> {
     }
 
     fn configured(&mut self, finding: &Finding) -> bool {
-        let matching =
-            self.ignores.iter().enumerate().filter(|(_, ignore)| matches(ignore, finding));
-        let matching: Vec<usize> = matching.map(|(index, _)| index).collect();
-        self.used_ignores.extend(&matching);
-        !matching.is_empty()
+        let mut accepted = false;
+        for entry in &mut self.ignores {
+            if entry.accepts(finding) {
+                entry.used = true;
+                accepted = true;
+            }
+        }
+        accepted
     }
 
     fn annotated(&mut self, finding: &Finding) -> bool {
-        let Some(object) = &finding.object else { return false };
+        let annotations =
+            finding.object.as_ref().and_then(|object| self.annotations.get_mut(object));
         let mut accepted = false;
-        for annotation in self.annotations.iter_mut().filter(|one| one.object == *object) {
+        for annotation in annotations.into_iter().flatten() {
             if annotation.name == "*" || covers(&annotation.name, finding) {
                 annotation.used = true;
                 accepted = true;
@@ -126,10 +139,9 @@ impl<'a> Accepted<'a> {
     /// The suppressions that accepted nothing although what they are about was looked at. `locate` says
     /// where an entry of `ignores` stands.
     pub fn stale(&self, ran: &Ran<'_>, locate: impl Fn(&Ignore) -> Location) -> Vec<Finding> {
-        let unused = self.ignores.iter().enumerate();
-        let unused = unused.filter(|(index, _)| !self.used_ignores.contains(index));
+        let unused = self.ignores.iter().filter(|entry| !entry.used);
         let ignores = unused
-            .map(|(_, ignore)| ignore)
+            .map(|entry| entry.ignore)
             .filter(|ignore| ran.rule(&ignore.rule) && ran.covers(ignore))
             .map(|ignore| Finding::at(unused_ignore(&ignore.rule), locate(ignore)));
         ignores.chain(self.comments.stale(ran)).chain(self.stale_annotations(ran)).collect()
@@ -143,9 +155,9 @@ impl<'a> Accepted<'a> {
             Some((at.file.clone(), at.range, one.name.clone()))
         };
         let mut known: BTreeSet<_> =
-            self.annotations.iter().filter(|one| one.used).filter_map(key).collect();
+            self.annotations.values().flatten().filter(|one| one.used).filter_map(key).collect();
         let mut stale = Vec::new();
-        for annotation in self.annotations.iter().filter(|one| ran.rule(&one.name)) {
+        for annotation in self.annotations.values().flatten().filter(|one| ran.rule(&one.name)) {
             let Some(location) = &annotation.location else { continue };
             if key(annotation).is_some_and(|key| known.insert(key)) {
                 stale.push(Finding::at(unused_ignore(&annotation.name), location.clone()));
@@ -166,28 +178,55 @@ fn is_called(word: &str, rule: &rules::Rule) -> bool {
     word == rule.name || word == rule.group.name() || rule.aliases.contains(&word)
 }
 
-/// Whether a glob (`*`, `?`, `[…]`, `{a,b}`) matches a whole name. A glob that is none matches itself.
-fn glob_matches(glob: &str, name: &str) -> bool {
-    globset::Glob::new(glob).map_or(glob == name, |glob| glob.compile_matcher().is_match(name))
+/// A glob (`*`, `?`, `[…]`, `{a,b}`) that is to match a whole name. One that is none matches itself.
+enum Glob {
+    Text(String),
+    Pattern(GlobMatcher),
 }
 
-fn matches(ignore: &Ignore, finding: &Finding) -> bool {
-    let object = finding.object.as_ref();
-    let fits = |glob: &Option<String>, text: Option<&str>| match (glob, text) {
-        (None, _) => true,
-        (Some(glob), Some(text)) => glob_matches(glob, text),
-        (Some(_), None) => false,
-    };
-    let of_chart = |glob: &str| {
-        finding.chart.as_ref().is_some_and(|chart| {
-            let ChartRef { path, below_config, name } = chart;
-            [path, below_config, name].into_iter().any(|text| glob_matches(glob, text))
-        })
-    };
-    covers(&ignore.rule, finding)
-        && ignore.chart.as_deref().is_none_or(of_chart)
-        && fits(&ignore.kind, object.map(|object| object.kind.as_str()))
-        && fits(&ignore.name, object.and_then(|object| object.name.as_deref()))
+impl Glob {
+    fn new(text: &String) -> Glob {
+        // Building a matcher takes longer than a small chart does.
+        let is_plain = !text.contains(['*', '?', '[', ']', '{', '}', '\\']);
+        match globset::Glob::new(text) {
+            Ok(glob) if !is_plain => Glob::Pattern(glob.compile_matcher()),
+            _ => Glob::Text(text.clone()),
+        }
+    }
+
+    fn matches(&self, name: &str) -> bool {
+        match self {
+            Glob::Text(text) => text == name,
+            Glob::Pattern(pattern) => pattern.is_match(name),
+        }
+    }
+}
+
+impl Accepting<'_> {
+    fn new(ignore: &Ignore) -> Accepting<'_> {
+        let glob = |text: &Option<String>| text.as_ref().map(Glob::new);
+        let (chart, kind, name) = (glob(&ignore.chart), glob(&ignore.kind), glob(&ignore.name));
+        Accepting { ignore, chart, kind, name, used: false }
+    }
+
+    fn accepts(&self, finding: &Finding) -> bool {
+        let fits = |glob: &Option<Glob>, text: Option<&str>| match (glob, text) {
+            (None, _) => true,
+            (Some(glob), Some(text)) => glob.matches(text),
+            (Some(_), None) => false,
+        };
+        let of_chart = |glob: &Glob| {
+            finding.chart.as_ref().is_some_and(|chart| {
+                let ChartRef { path, below_config, name } = chart;
+                [path, below_config, name].into_iter().any(|text| glob.matches(text))
+            })
+        };
+        let object = finding.object.as_ref();
+        covers(&self.ignore.rule, finding)
+            && self.chart.as_ref().is_none_or(of_chart)
+            && fits(&self.kind, object.map(|object| object.kind.as_str()))
+            && fits(&self.name, object.and_then(|object| object.name.as_deref()))
+    }
 }
 
 /// A suppression that suppresses nothing.
