@@ -153,7 +153,7 @@ fn problems(
     if validator.is_valid(schema) {
         return Vec::new();
     }
-    problem::find(validator.iter_errors(schema), &Value::Null, siblings_of_ref)
+    problem::find(validator.iter_errors(schema), &Value::Null, schema, siblings_of_ref)
 }
 
 fn refused(error: &ValidationError<'_>) -> Error {

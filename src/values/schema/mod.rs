@@ -106,7 +106,7 @@ fn check_text(text: &[u8], values: &Value, prefix: &str, log: &mut Vec<Log>) -> 
         return Ok(());
     }
     let errors = compiled.validator.iter_errors(&instance);
-    let found = problem::find(errors, &compiled.schema, compiled.siblings_of_ref);
+    let found = problem::find(errors, &compiled.schema, &instance, compiled.siblings_of_ref);
     let breach = |one: problem::Breach| {
         let (key, src) = locate(values, &one.at, prefix);
         Breach { reason: one.reason, help: one.help, key, src }
@@ -224,4 +224,69 @@ impl Breach {
 fn invalid_schema(place: Span, chart: &str, error: &compile::Error) -> Diagnostic {
     let message = format!("the schema of `{chart}` cannot be used: {error}");
     Diagnostic::new(Group::Schema, "invalid-schema", Severity::Error, place, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::json;
+
+    /// What is to be mended, as `KEY: REASON (HELP)`.
+    #[track_caller]
+    fn check(schema: &str, values: &str, expected: &[&str]) {
+        let values = json::decode(values.as_bytes()).unwrap().value;
+        let found = match check_text(schema.as_bytes(), &values, "", &mut Vec::new()) {
+            Err(Reason::Values(violations)) => violations,
+            other => panic!("{other:?}"),
+        };
+        let shown = |one: &Breach| {
+            let help = one.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
+            format!("{}: {}{help}", one.key, one.reason)
+        };
+        let found: Vec<String> =
+            found.iter().flat_map(|violation| &violation.places).map(shown).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn an_unknown_key_is_told_at_itself_with_what_was_meant() {
+        let schema = r#"{"properties": {"replicas": {}, "web": {"additionalProperties": false}},
+            "additionalProperties": false}"#;
+        check(
+            schema,
+            r#"{"replica": 1, "web": {"x": 1}}"#,
+            &[
+                "web.x: the schema knows no such key",
+                "replica: the schema knows no such key (did you mean `replicas`?)",
+            ],
+        );
+        check(
+            schema,
+            r#"{"zoo": 1}"#,
+            &["zoo: the schema knows no such key (known keys: replicas, web)"],
+        );
+    }
+
+    #[test]
+    fn what_must_all_hold_is_told_one_by_one() {
+        check(
+            r#"{"allOf": [{"required": ["a"]}, {"properties": {"b": {"type": "string", "minLength": 2}}}]}"#,
+            r#"{"b": "x"}"#,
+            &[": missing property 'a'", "b: minLength: got 1, want 2"],
+        );
+        check(
+            r##"{"properties": {"b": {"$ref": "#/$defs/b"}}, "$defs": {"b": {"items": {"type": "integer"}}}}"##,
+            r#"{"b": [1, "x", true]}"#,
+            &["b[1]: got string, want integer", "b[2]: got boolean, want integer"],
+        );
+    }
+
+    #[test]
+    fn ways_out_are_told_as_one() {
+        check(
+            r#"{"properties": {"b": {"anyOf": [{"type": "integer"}, {"minLength": 4}]}}}"#,
+            r#"{"b": "x"}"#,
+            &["b: got string, want integer; or: minLength: got 1, want 4"],
+        );
+    }
 }

@@ -43,14 +43,15 @@ pub(super) struct Breach {
     pub(super) help: Option<String>,
 }
 
-/// Arranges what a validator found.
+/// Arranges what a validator found in a value.
 pub(super) fn find<'e>(
     errors: impl Iterator<Item = ValidationError<'e>>,
     schema: &Value,
+    value: &Value,
     siblings_of_ref: bool,
 ) -> Vec<Problem> {
     let errors: Vec<ValidationError<'_>> = errors.collect();
-    Level { schema, siblings_of_ref, keyword: 0, instance: 0 }
+    Level { schema, value, siblings_of_ref, keyword: 0, instance: 0 }
         .problems(errors.iter().map(Found::new).collect())
 }
 
@@ -159,6 +160,8 @@ fn split_pointer(pointer: &str) -> Vec<String> {
 struct Level<'s> {
     /// The whole schema.
     schema: &'s Value,
+    /// The whole value.
+    value: &'s Value,
     keyword: usize,
     instance: usize,
     siblings_of_ref: bool,
@@ -300,6 +303,19 @@ impl Level<'_> {
         match one.kind {
             ValidationErrorKind::UnevaluatedProperties { unexpected }
             | ValidationErrorKind::UnevaluatedItems { unexpected } => refused(unexpected),
+            ValidationErrorKind::AdditionalProperties { unexpected } => {
+                vec![self.unknown_keys(one, unexpected.clone())]
+            }
+            // Where no property is known, the validator does not name those that there are.
+            ValidationErrorKind::FalseSchema if one.keyword(self) == "additionalProperties" => {
+                let object = one.instance.iter().try_fold(self.value, |value, step| match value {
+                    Value::Array(items) => items.get(step.parse::<usize>().ok()?),
+                    value => value.get(step),
+                });
+                let keys =
+                    object.and_then(Value::as_object).into_iter().flat_map(|keys| keys.keys());
+                vec![self.unknown_keys(one, keys.cloned().collect())]
+            }
             _ => vec![self.own(one)],
         }
     }
@@ -319,13 +335,14 @@ impl Level<'_> {
             ValidationErrorKind::PropertyNames { .. } => Vec::new(),
             _ => one.instance.clone(),
         };
-        let details = match one.kind {
-            ValidationErrorKind::AdditionalProperties { unexpected } => {
-                Details::UnknownKeys { unknown: unexpected.clone(), known: self.known_keys(one) }
-            }
-            _ => Details::None,
-        };
-        Problem { causes, details, ..Problem::new(at, text(one.kind, one.value)) }
+        Problem { causes, ..Problem::new(at, text(one.kind, one.value)) }
+    }
+
+    fn unknown_keys(self, one: &Found<'_>, unknown: Vec<String>) -> Problem {
+        let names: Vec<String> = unknown.iter().map(|name| single_quoted(name)).collect();
+        let text = format!("additional properties {} not allowed", names.join(", "));
+        let details = Details::UnknownKeys { unknown, known: self.known_keys(one) };
+        Problem { details, ..Problem::new(one.instance.clone(), text) }
     }
 
     /// The keys that stand beside `additionalProperties` in the schema.
@@ -476,10 +493,8 @@ fn text(kind: &ValidationErrorKind, value: &Value) -> String {
         Kind::Pattern { pattern } => {
             format!("{} does not match pattern {}", display(value), single_quoted(pattern))
         }
-        Kind::AdditionalProperties { unexpected } => {
-            let names: Vec<String> = unexpected.iter().map(|name| single_quoted(name)).collect();
-            format!("additional properties {} not allowed", names.join(", "))
-        }
+        // Told by `unknown_keys`, but for what stands within `propertyNames`, where there are no keys.
+        Kind::AdditionalProperties { .. } => "additional properties not allowed".to_owned(),
         Kind::AdditionalItems { limit } => {
             format!("last {} additionalItem(s) not allowed", count(value).saturating_sub(*limit))
         }
