@@ -19,7 +19,7 @@ pub(super) struct Args {
     /// The object, as KIND/NAME
     #[arg(value_name = "KIND/NAME")]
     object: String,
-    /// The field, as findings spell it: spec.template.spec.containers[0].image
+    /// The field, as findings spell it: `spec.template.spec.containers[0].image`
     field: String,
     #[command(flatten)]
     case: CaseFlags,

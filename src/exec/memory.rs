@@ -40,7 +40,7 @@ pub(crate) fn made_by(func: &Func, args: &[Value], result: &Value) -> usize {
         Data::Str(text) => text.len(),
         Data::List(_) | Data::Map(_) if PARSERS.contains(&func.name) => size_of_all([result]),
         // Where the items are pieces of a text, they are no longer than the text.
-        Data::List(list) => list.as_slice().len() * size_of::<Value>() + text_in(args),
+        Data::List(list) => size_of_val(list.as_slice()) + text_in(args),
         // `set` and `unset` give back the map that they were given.
         Data::Map(map) if is_one_of(map, args) => ENTRY,
         Data::Map(map) => map.len() * ENTRY + text_in(args),

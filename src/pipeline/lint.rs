@@ -143,7 +143,7 @@ impl Linter<'_> {
         let text = text.unwrap_or_default();
         match chart::lint(&text) {
             Ok(faults) => {
-                faults.into_iter().for_each(|one| self.tell(one.severity, PATH, one.text))
+                faults.into_iter().for_each(|one| self.tell(one.severity, PATH, one.text));
             }
             Err(error) => self.error(PATH, format!("unable to parse YAML\n\t{error}")),
         }

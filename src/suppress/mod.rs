@@ -185,12 +185,12 @@ enum Glob {
 }
 
 impl Glob {
-    fn new(text: &String) -> Glob {
+    fn new(text: &str) -> Glob {
         // Building a matcher takes longer than a small chart does.
         let is_plain = !text.contains(['*', '?', '[', ']', '{', '}', '\\']);
         match globset::Glob::new(text) {
             Ok(glob) if !is_plain => Glob::Pattern(glob.compile_matcher()),
-            _ => Glob::Text(text.clone()),
+            _ => Glob::Text(text.to_owned()),
         }
     }
 
@@ -204,7 +204,7 @@ impl Glob {
 
 impl Accepting<'_> {
     fn new(ignore: &Ignore) -> Accepting<'_> {
-        let glob = |text: &Option<String>| text.as_ref().map(Glob::new);
+        let glob = |text: &Option<String>| text.as_deref().map(Glob::new);
         let (chart, kind, name) = (glob(&ignore.chart), glob(&ignore.kind), glob(&ignore.name));
         Accepting { ignore, chart, kind, name, used: false }
     }

@@ -1,7 +1,7 @@
 //! Syntax of Go templates: tokens, tree, parser.
 //!
 //! Follows `text/template/parse` of Go 1.26 word for word where users can see it: which text is an
-//! error, in which words, on which line, and how a node is printed back. Never fails: [`parse`]
+//! error, in which words, on which line, and how a node is printed back. Never fails: [`parse()`]
 //! gives a tree and a list of problems; the first problem is the one that Go would report.
 
 mod lex;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::source::{FileId, Span};
 use crate::template::{Number, Problem};
 
-/// What [`parse`](crate::template::parse) made of a text.
+/// What [`parse`](crate::template::parse()) made of a text.
 pub struct Tree {
     pub file: FileId,
     /// The name under which Go would have parsed it, for places in messages: the whole path of a

@@ -85,7 +85,7 @@ mod tests {
     fn what_is_shared_counts_once() {
         let text = Value::from("x".repeat(1000));
         assert_eq!(size_of_all([&text, &text]), 1000);
-        let list = Value::from(vec![text.clone(), text.clone()]);
+        let list = Value::from(vec![text.clone(), text]);
         assert_eq!(size_of_all([&list, &list]), 1000 + 2 * ITEM);
     }
 

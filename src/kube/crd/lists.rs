@@ -27,7 +27,7 @@ fn value(at: At<'_, '_>, schema: Schema<'_>, skip_status: bool, errors: &mut Vec
                 match (schema.property(name), schema.additional()) {
                     (Some(property), _) => value(child, property, false, errors),
                     (None, Additional::Schema(additional)) => {
-                        value(child, additional, false, errors)
+                        value(child, additional, false, errors);
                     }
                     (None, Additional::Any | Additional::None) => {}
                 }

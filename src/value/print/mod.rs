@@ -1,7 +1,7 @@
 //! Values as text: Go's `fmt`, all verbs and flags.
 //!
-//! [`output`] is what an action prints, [`write`] is `%v`, [`format`] any verb. What is here follows
-//! `printArg` and `printValue` in `fmt/print.go`.
+//! [`output`] is what an action prints, [`write()`] is `%v`, [`format()`] any verb. What is here
+//! follows `printArg` and `printValue` in `fmt/print.go`.
 
 use std::borrow::Cow;
 

@@ -1,7 +1,8 @@
 //! Writes YAML as go-yaml's emitter does (`emitterc.go`), in block style.
 //!
-//! The caller walks its data and calls [`Emitter::begin`], [`Emitter::scalar`] and
-//! [`Emitter::end`]; of a mapping, keys and values come in turn.
+//! The caller walks its data and calls [`Emitter::begin`], one of [`Emitter::plain`],
+//! [`Emitter::string`] and [`Emitter::binary`] for each scalar, and [`Emitter::end`]; of a mapping,
+//! keys and values come in turn.
 
 mod analyze;
 mod scalar;
