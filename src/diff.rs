@@ -55,22 +55,36 @@ pub fn compare(
     options: &kube::Options<'_>,
     sink: &mut Sink,
 ) -> Vec<Change> {
+    pair(old, new, |twin, object| match twin {
+        Some(twin) => kube::check_update(twin, object, options, sink),
+        None => kube::check_one(object, options, sink),
+    })
+}
+
+/// The objects that were added, changed or removed.
+pub fn changes(old: &Objects, new: &Objects) -> Vec<Change> {
+    pair(old, new, |_, _| {})
+}
+
+/// The changes; each new object that is no longer what it was, or is new, is `seen` with its twin.
+fn pair<'a>(
+    old: &'a Objects,
+    new: &'a Objects,
+    mut seen: impl FnMut(Option<Object<'a>>, Object<'a>),
+) -> Vec<Change> {
     let mut before = by_identity(old);
     let mut changes = Vec::new();
     for object in new.iter() {
         let twin = before.get_mut(&identity(object)).and_then(VecDeque::pop_front);
-        match twin {
-            Some(twin) => {
-                let fields = fields::compare(twin.root(), object.root(), object.kind() == "Secret");
-                if !fields.is_empty() {
-                    kube::check_update(twin, object, options, sink);
-                    changes.push(change(Action::Changed, object, fields));
-                }
-            }
-            None => {
-                kube::check_one(object, options, sink);
-                changes.push(change(Action::Added, object, Vec::new()));
-            }
+        let Some(twin) = twin else {
+            seen(None, object);
+            changes.push(change(Action::Added, object, Vec::new()));
+            continue;
+        };
+        let fields = fields::compare(twin.root(), object.root(), object.kind() == "Secret");
+        if !fields.is_empty() {
+            seen(Some(twin), object);
+            changes.push(change(Action::Changed, object, fields));
         }
     }
     let gone: std::collections::BTreeSet<usize> =

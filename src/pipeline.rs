@@ -19,6 +19,7 @@ pub use templates::check_templates;
 pub use why::{Answer, Subject, Unanswered, why};
 
 use crate::diagnostic::{Diagnostic, Sink};
+use crate::golden::Masks;
 use crate::kube::{self, Crds, Version};
 use crate::manifest::{self, Objects};
 use crate::rules::{self, Selection};
@@ -30,8 +31,8 @@ pub struct Checks<'a> {
     /// CustomResourceDefinitions besides those of the render itself.
     pub crds: &'a [&'a Objects],
     pub rules: &'a Selection,
-    /// Labels and annotations that golden files do not show.
-    pub mask: &'a [String],
+    /// What golden files do not show; None if nobody asks for golden files.
+    pub golden: Option<&'a Masks>,
 }
 
 /// Checks a stream of manifests that nothing renders: Kubernetes and policy only.

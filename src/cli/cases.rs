@@ -1,6 +1,7 @@
 //! Which renders of a chart a command looks at: what the flags say, else what `chartc.yaml` says, else
 //! the chart's own values and each `ci/*-values.yaml`.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::config;
@@ -46,9 +47,10 @@ pub(super) struct Case {
     pub(super) name: Option<String>,
     pub(super) values: ValuesFlags,
     pub(super) release: Release,
+    /// Those of the version that stands last in the configuration.
     pub(super) capabilities: Capabilities,
-    /// The versions that objects are judged by, oldest first.
-    pub(super) versions: Vec<Version>,
+    /// The versions of Kubernetes that the case is rendered and judged for, oldest first.
+    pub(super) versions: Vec<(Version, KubeVersion)>,
     pub(super) lookup_from: Option<PathBuf>,
 }
 
@@ -77,7 +79,7 @@ impl CaseFlags {
         } else {
             &self.kube_version
         };
-        versions(texts)
+        Ok(versions(texts)?.into_iter().map(|(version, _)| version).collect())
     }
 }
 
@@ -231,17 +233,21 @@ fn make(
     })
 }
 
-/// The versions that the texts name, each once, oldest first; the default if they name none.
-fn versions(texts: &[String]) -> Result<Vec<Version>, Failure> {
-    let mut all = std::collections::BTreeSet::new();
+/// The versions that the texts name, each once, oldest first, as templates see them; the default if
+/// they name none.
+fn versions(texts: &[String]) -> Result<Vec<(Version, KubeVersion)>, Failure> {
+    let mut all = BTreeMap::new();
     for text in texts {
-        let range = Version::parse_range(text);
-        all.extend(range.ok_or_else(|| {
-            Failure(format!("`{text}` is no version of Kubernetes that chartc knows"))
-        })?);
+        let range = Version::parse_range(text)
+            .ok_or_else(|| Failure(format!("`{text}` is no version of Kubernetes that chartc knows")))?;
+        for &version in &range {
+            let text = if range.len() == 1 { text.clone() } else { version.to_string() };
+            let seen = KubeVersion::parse(text.rsplit("..").next().unwrap_or(&text));
+            all.insert(version, seen.map_err(|error| Failure(error.to_string()))?);
+        }
     }
     if all.is_empty() {
-        all.insert(Version::DEFAULT);
+        all.insert(Version::DEFAULT, Capabilities::default().kube_version);
     }
     Ok(all.into_iter().collect())
 }

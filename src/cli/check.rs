@@ -13,7 +13,7 @@ use crate::suppress::Baseline;
 use super::cases::CaseFlags;
 use super::run::{self, Outcome, Plan, Stages};
 use super::settings::{self, Group, Settings};
-use super::{Exit, Failure, atomic, crds, output, targets};
+use super::{Exit, Failure, atomic, crds, golden_files, output, targets};
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -93,6 +93,7 @@ fn run_group(mut group: Group, args: &Args, stages: Stages) -> Result<Outcome, F
         baseline: baseline.as_ref(),
         whole: !args.case.narrow() && is_whole(&args.paths, &group),
         crds: &crds,
+        masks: &golden_files::masks(&group.settings),
         stages,
     };
     let mut part = run::run(&plan)?;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::diagnostic::{Group, Severity};
+use crate::golden::NOISE_RULE;
 use crate::manifest::Objects;
 use crate::rules::Selection;
 
@@ -12,11 +13,13 @@ use super::run::{self, Outcome, Plan, Stages};
 use super::{Exit, Failure, check, golden_files, output};
 
 #[derive(clap::Args)]
+#[command(after_help = "Exit codes: 0 all golden files are right, 1 some differ, 2 the run failed, 3 they differ only in \
+                        layout, or in labels and annotations that each release changes.")]
 pub(super) struct Args {
     /// Charts, folders that hold charts, files of a chart
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
-    /// Writes what the cases render, and removes stale files
+    /// Writes what the cases render, and removes stale files: all, or if something fails, none
     #[arg(long)]
     update: bool,
     /// Reads this chartc.yaml instead of the nearest
@@ -29,7 +32,6 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     let start = Instant::now();
     let mut outcome = Outcome::default();
-    let mut updated = 0;
     for group in check::groups(&args.paths, args.config.as_deref())? {
         let plan = Plan {
             targets: &group.targets,
@@ -40,32 +42,38 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
             baseline: None,
             whole: false,
             crds: &Objects::default(),
+            masks: &golden_files::masks(&group.settings),
             stages: Stages { judge: false, golden: true },
         };
         let mut part = run::run(&plan)?;
-        if args.update {
-            updated += update(&mut part)?;
-        }
         part.add_config(group.findings);
         outcome.append(part);
     }
-    if updated > 0 {
-        output::text(&format!(
-            "{updated} golden file{} updated\n",
-            if updated == 1 { "" } else { "s" }
-        ))?;
+    if outcome.golden.is_empty() && outcome.findings.is_empty() {
+        return Err(Failure(
+            "nothing here has golden files: `charts` and `golden` of chartc.yaml say what has".to_owned(),
+        ));
     }
-    check::finish(outcome, start, Severity::Warning, &args.output)
+    if args.update {
+        update(&mut outcome)?;
+    }
+    let noise = outcome.findings.iter().filter(|finding| finding.severity > Severity::Info);
+    let only_noise = noise.clone().count() > 0 && noise.clone().all(|one| one.rule == NOISE_RULE);
+    match check::finish(outcome, start, Severity::Warning, &args.output)? {
+        Exit::Findings if only_noise => Ok(Exit::OnlyNoise),
+        exit => Ok(exit),
+    }
 }
 
 /// Writes what differs; what is written is no finding any more.
-fn update(part: &mut Outcome) -> Result<usize, Failure> {
-    let mut updated = 0;
-    for case in &part.golden {
-        updated += golden_files::update(case).map_err(|error| {
-            Failure(format!("cannot update {}: {error}", case.folder.display()))
-        })?;
+fn update(outcome: &mut Outcome) -> Result<(), Failure> {
+    let updated = golden_files::update(&outcome.golden).map_err(|error| {
+        Failure(format!("cannot update golden files, all are as they were: {error}"))
+    })?;
+    outcome.findings.retain(|finding| finding.group != Group::Golden);
+    if updated > 0 {
+        let plural = if updated == 1 { "" } else { "s" };
+        output::text(&format!("{updated} golden file{plural} updated\n"))?;
     }
-    part.findings.retain(|finding| finding.group != Group::Golden);
-    Ok(updated)
+    Ok(())
 }

@@ -75,6 +75,8 @@ enum Exit {
     Findings = 1,
     /// The run could not do what it was asked to.
     Failed = 2,
+    /// Golden files differ, but no object does anything else.
+    OnlyNoise = 3,
 }
 
 /// Why a run could not do what it was asked to: for people, complete.

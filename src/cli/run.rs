@@ -1,14 +1,14 @@
 //! Runs the stages over everything that a command names: charts and their cases in parallel, manifest
 //! files, the standard input. What goes wrong with one does not keep the others from being checked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::chart::{self, Chart};
 use crate::diagnostic::{Diagnostic, Group, Place, Severity, Sink};
-use crate::golden;
+use crate::golden::{self, Masks};
 use crate::kube::Version;
 use crate::manifest::{self, Objects};
 use crate::pipeline::{self, Checked, Checks, Request};
@@ -16,6 +16,7 @@ use crate::report::{self, ChartRef, Finding, Location, Summary};
 use crate::rules::Selection;
 use crate::source::{Kind, Sources};
 use crate::suppress::{Accepted, Baseline, Ran};
+use crate::values::{Capabilities, KubeVersion};
 
 use super::cases::{self, Case, CaseFlags};
 use super::golden_files::{self, GoldenCase};
@@ -43,6 +44,8 @@ pub(super) struct Plan<'a> {
     /// The targets are all that the configuration is about, in all its cases.
     pub(super) whole: bool,
     pub(super) crds: &'a Objects,
+    /// What golden files do not show.
+    pub(super) masks: &'a Masks,
     pub(super) stages: Stages,
 }
 
@@ -93,9 +96,8 @@ struct Part {
     findings: Vec<Finding>,
     checked: Checked,
     sources: Sources,
+    /// Its golden files, if it has some.
     golden: Option<GoldenCase>,
-    /// Golden files were compared.
-    compared: bool,
 }
 
 pub(super) fn run(plan: &Plan<'_>) -> Result<Outcome, Failure> {
@@ -115,10 +117,13 @@ pub(super) fn run(plan: &Plan<'_>) -> Result<Outcome, Failure> {
     }
     outcome.summary.charts = charts.len();
     let mut compared = !charts.is_empty();
-    for part in check_all(&charts, plan) {
+    for parts in check_all(&charts, plan) {
         outcome.summary.cases += 1;
-        compared &= part.compared;
-        add(part, &mut outcome, &mut accepted);
+        compared &= parts.iter().any(|part| part.golden.is_some());
+        parts.into_iter().for_each(|part| add(part, &mut outcome, &mut accepted));
+    }
+    if plan.stages.golden {
+        stale_cases(&charts, plan, &mut outcome);
     }
     let charts: Vec<ChartRef> = charts.into_iter().map(|chart| chart.reference).collect();
     let ran = Ran {
@@ -185,14 +190,9 @@ fn add(part: Part, outcome: &mut Outcome, accepted: &mut Accepted<'_>) {
 /// Something that cannot be read. The others are still checked, and the run ends as failed.
 fn fail(path: &Path, reason: &str, outcome: &mut Outcome) {
     let message = format!("cannot read {}: {reason}", path.display());
-    let unreadable =
-        Diagnostic::new(Group::Input, "unreadable", Severity::Error, Place::default(), message);
-    outcome.findings.push(Finding::new(
-        unreadable,
-        &Sources::default(),
-        Some(&unloaded(&path.to_string_lossy())),
-        None,
-    ));
+    let chart = unloaded(&path.to_string_lossy());
+    let found = Finding::new(unreadable(message), &Sources::default(), Some(&chart), None);
+    outcome.findings.push(found);
     outcome.failed = true;
 }
 
@@ -206,8 +206,9 @@ fn manifests(target: &Target, bytes: Vec<u8>, plan: &Plan<'_>) -> Result<Part, F
     let file = sources.add(Kind::File, target.to_string(), bytes);
     let mut sink = Sink::default();
     let versions = plan.flags.versions(plan.settings)?;
+    let versions = if plan.stages.judge { &versions[..] } else { &[] };
     let crds = [plan.crds];
-    let objects = pipeline::manifests(file, &sources, &checks(plan, &versions, &crds), &mut sink);
+    let objects = pipeline::manifests(file, &sources, &checks(plan, versions, &crds), &mut sink);
     let findings = sink
         .into_vec()
         .into_iter()
@@ -218,7 +219,7 @@ fn manifests(target: &Target, bytes: Vec<u8>, plan: &Plan<'_>) -> Result<Part, F
         annotations: manifest::annotations(&objects),
         ..Checked::default()
     };
-    Ok(Part { findings, checked, sources, golden: None, compared: false })
+    Ok(Part { findings, checked, sources, golden: None })
 }
 
 fn checks<'a>(plan: &'a Plan<'_>, versions: &'a [Version], crds: &'a [&'a Objects]) -> Checks<'a> {
@@ -226,7 +227,7 @@ fn checks<'a>(plan: &'a Plan<'_>, versions: &'a [Version], crds: &'a [&'a Object
         versions,
         crds,
         rules: plan.rules,
-        mask: plan.settings.config.golden.as_ref().map_or(&[], |golden| &golden.mask),
+        golden: plan.stages.golden.then_some(plan.masks),
     }
 }
 
@@ -278,7 +279,7 @@ fn broken_chart(error: &chart::Error, path: &str) -> Diagnostic {
 }
 
 /// Checks all cases of all charts, in parallel; the results keep the order of the charts and cases.
-fn check_all(charts: &[Loaded], plan: &Plan<'_>) -> Vec<Part> {
+fn check_all(charts: &[Loaded], plan: &Plan<'_>) -> Vec<Vec<Part>> {
     let jobs: Vec<(&Loaded, &Case)> =
         charts.iter().flat_map(|chart| chart.cases.iter().map(move |case| (chart, case))).collect();
     let next = AtomicUsize::new(0);
@@ -287,8 +288,8 @@ fn check_all(charts: &[Loaded], plan: &Plan<'_>) -> Vec<Part> {
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some((chart, case)) = jobs.get(index) else { break };
-            let part = check_case(chart, case, plan);
-            done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(index, part);
+            let parts = check_case(chart, case, plan);
+            done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(index, parts);
         }
     };
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(jobs.len());
@@ -301,13 +302,30 @@ fn check_all(charts: &[Loaded], plan: &Plan<'_>) -> Vec<Part> {
     done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).into_values().collect()
 }
 
-fn check_case(loaded: &Loaded, case: &Case, plan: &Plan<'_>) -> Part {
+/// Renders a case for each of its Kubernetes versions, judges what each renders by its version, and compares
+/// all with the golden files.
+fn check_case(loaded: &Loaded, case: &Case, plan: &Plan<'_>) -> Vec<Part> {
+    let mut parts: Vec<Part> =
+        case.versions.iter().map(|version| check_render(loaded, case, version, plan)).collect();
+    name_versions(&mut parts, case);
+    if plan.stages.golden && !plan.flags.narrow() {
+        compare(loaded, case, plan, &mut parts);
+    }
+    parts
+}
+
+fn check_render(
+    loaded: &Loaded,
+    case: &Case,
+    (version, seen): &(Version, KubeVersion),
+    plan: &Plan<'_>,
+) -> Part {
     let mut sources = loaded.sources.clone();
     let lookup = case
         .lookup_from
         .as_deref()
         .map_or_else(|| Ok(Vec::new()), |folder| lookup::read(folder, &mut sources));
-    let (lookup, unreadable) = match lookup {
+    let (lookup, reason) = match lookup {
         Ok(objects) => (objects, None),
         Err(reason) => (Vec::new(), Some(reason)),
     };
@@ -315,59 +333,114 @@ fn check_case(loaded: &Loaded, case: &Case, plan: &Plan<'_>) -> Part {
     let request = Request {
         layers: &layers,
         release: case.release.clone(),
-        capabilities: case.capabilities.clone(),
+        capabilities: Capabilities { kube_version: seen.clone(), ..case.capabilities.clone() },
         lookup,
     };
+    let versions = if plan.stages.judge { std::slice::from_ref(version) } else { &[] };
     let crds = [&loaded.crds, plan.crds];
-    let checks = checks(plan, &case.versions, &crds);
+    let checks = checks(plan, versions, &crds);
     let mut checked = pipeline::check(&loaded.chart, &request, &checks, &mut sources);
-    checked.diagnostics.extend(unreadable.map(|reason| {
-        Diagnostic::new(Group::Input, "unreadable", Severity::Error, Place::default(), reason)
-    }));
+    checked.diagnostics.extend(reason.map(unreadable));
     if !plan.stages.judge {
         checked.diagnostics.retain(|found| matches!(found.group, Group::Input | Group::Template));
     }
-    let golden = plan.stages.golden.then(|| compare(loaded, case, plan, &mut checked)).flatten();
-    let compared = golden.is_some();
     let found = std::mem::take(&mut checked.diagnostics).into_iter();
     let findings = found
         .map(|found| Finding::new(found, &sources, Some(&loaded.reference), case.name.as_deref()))
         .collect();
-    Part { findings, checked, sources, golden, compared }
+    Part { findings, checked, sources, golden: None }
+}
+
+/// Says of the findings of several renders for which versions they hold, if not for all. The objects of a
+/// case count once.
+fn name_versions(parts: &mut [Part], case: &Case) {
+    if let Some((_, earlier)) = parts.split_last_mut() {
+        earlier.iter_mut().for_each(|part| part.checked.objects = 0);
+    }
+    if parts.len() < 2 {
+        return;
+    }
+    let mut holds: BTreeMap<String, BTreeSet<Version>> = BTreeMap::new();
+    for (part, (version, _)) in parts.iter().zip(&case.versions) {
+        for finding in &part.findings {
+            holds.entry(report::identity(finding)).or_default().insert(*version);
+        }
+    }
+    let all = parts.len();
+    for finding in parts.iter_mut().flat_map(|part| &mut part.findings) {
+        let versions = holds.get(&report::identity(finding)).filter(|found| found.len() < all);
+        finding.kube_versions = versions.into_iter().flatten().map(Version::to_string).collect();
+    }
 }
 
 /// The golden stage, for cases that have golden files: those of a chart that `chartc.yaml` names.
-fn compare(
-    loaded: &Loaded,
-    case: &Case,
-    plan: &Plan<'_>,
-    checked: &mut Checked,
-) -> Option<GoldenCase> {
-    let (name, rendered) = (case.name.as_deref()?, checked.files.take()?);
-    cases::configured(&loaded.path, plan.settings)?;
-    let golden = plan.settings.config.golden.as_ref()?;
-    let folder = plan.settings.folder.join(&golden.directory).join(loaded.chart.name()).join(name);
-    let rendered = golden_files::laid_out(rendered, golden);
-    let differences = match golden_files::read(&folder) {
-        Ok(old) => golden::compare(&old, &rendered),
-        Err(error) => {
-            let message = format!("cannot read {}: {error}", folder.display());
-            let unreadable = Diagnostic::new(
-                Group::Input,
-                "unreadable",
-                Severity::Error,
-                Place::default(),
-                message,
-            );
-            checked.diagnostics.push(unreadable);
-            return None;
-        }
+fn compare(loaded: &Loaded, case: &Case, plan: &Plan<'_>, parts: &mut [Part]) {
+    let renders = parts.iter_mut().zip(&case.versions);
+    let renders: Option<Vec<_>> = renders
+        .map(|(part, (version, _))| Some((version.to_string(), part.checked.files.take()?)))
+        .collect();
+    let (Some(renders), Some(name), Some(golden), Some(_), Some(part)) = (
+        renders,
+        case.name.as_deref(),
+        plan.settings.config.golden.as_ref(),
+        cases::configured(&loaded.path, plan.settings),
+        parts.last_mut(),
+    ) else {
+        return;
     };
-    for difference in &differences {
-        let file = folder.join(&difference.path);
-        checked.diagnostics.push(difference.diagnostic(&file.to_string_lossy()));
+    let compared = golden_files::folder(plan.settings, golden, loaded.chart.name())
+        .and_then(|folder| Ok(folder.join(golden_files::inside(name)?)))
+        .and_then(|folder| GoldenCase::compare(folder, renders, golden, plan.masks));
+    let found = match &compared {
+        Ok(case) => case.diagnostics(golden),
+        Err(error) => vec![unreadable(format!("cannot read the golden files of {name}: {error}"))],
+    };
+    part.findings.extend(
+        found
+            .into_iter()
+            .map(|found| Finding::new(found, &Sources::default(), Some(&loaded.reference), Some(name))),
+    );
+    part.golden = compared.ok();
+}
+
+/// Golden files of cases, and where all charts of the configuration were loaded, of charts, that are not there any more.
+fn stale_cases(charts: &[Loaded], plan: &Plan<'_>, outcome: &mut Outcome) {
+    let Some(golden) = &plan.settings.config.golden else { return };
+    let configured: Vec<&Loaded> = charts
+        .iter()
+        .filter(|chart| cases::configured(&chart.path, plan.settings).is_some())
+        .collect();
+    let mut folders = Vec::new();
+    for chart in &configured {
+        let names = chart.cases.iter().filter_map(|case| case.name.clone()).collect::<BTreeSet<_>>();
+        if let (false, Ok(folder)) =
+            (names.is_empty(), golden_files::folder(plan.settings, golden, chart.chart.name()))
+        {
+            folders.extend(golden_files::unknown_folders(&folder, &names));
+        }
     }
-    Some(GoldenCase { folder, rendered, differences })
+    if configured.len() == plan.settings.config.charts.len() {
+        let names = configured.iter().map(|chart| chart.chart.name().to_owned()).collect();
+        let directory = plan.settings.folder.join(&golden.directory);
+        folders.extend(golden_files::unknown_folders(&directory, &names));
+    }
+    for folder in folders {
+        let shown = folder.to_string_lossy().into_owned();
+        let found = match GoldenCase::stale(folder) {
+            Ok(case) if case.is_empty() => continue,
+            Ok(case) => {
+                outcome.golden.push(case);
+                golden::stale_case(&shown)
+            }
+            Err(error) => unreadable(format!("cannot read {shown}: {error}")),
+        };
+        outcome.findings.push(Finding::new(found, &Sources::default(), None, None));
+    }
+}
+
+/// Something that cannot be read, and that only one case needs.
+fn unreadable(reason: String) -> Diagnostic {
+    Diagnostic::new(Group::Input, "unreadable", Severity::Error, Place::default(), reason)
 }
 
 fn stdin() -> Result<Vec<u8>, Failure> {

@@ -60,6 +60,7 @@ pub struct Chart {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Case {
     pub name: String,
+    pub name_span: Span,
     pub span: Span,
     pub values: Vec<(String, Span)>,
     pub set: Vec<String>,
@@ -87,7 +88,7 @@ pub struct Golden {
     pub directory: String,
     pub layout: Layout,
     pub compare: Compare,
-    /// Labels and annotations whose values are masked in golden files; a `*` at the end matches any rest.
+    /// Labels and annotations whose values golden files do not hold; a `*` at the end matches any rest.
     pub mask: Vec<String>,
 }
 
@@ -176,18 +177,22 @@ pub fn read(root: Node<'_>, sink: &mut Sink) -> Config {
 }
 
 fn chart(section: &mut Section<'_, '_>) -> Option<Chart> {
+    let cases: Vec<Case> = section.list("cases", case);
+    section.refuse_duplicates(cases.iter().map(|case| (case.name.as_str(), case.name_span)));
     Some(Chart {
         span: section.span(),
         path: section.required_string("path")?,
         settings: settings(section),
-        cases: section.list("cases", case),
+        cases,
     })
 }
 
 fn case(section: &mut Section<'_, '_>) -> Option<Case> {
+    let (name, name_span) = section.required_file_name("name")?;
     Some(Case {
         span: section.span(),
-        name: section.required_string("name")?,
+        name,
+        name_span,
         values: section.strings_with_spans("values"),
         set: section.strings("set"),
         set_string: section.strings("set-string"),

@@ -40,6 +40,26 @@ impl<'n, 's> Section<'n, 's> {
         self.string(key)
     }
 
+    /// A string that can be the name of a file: other names are refused, but kept.
+    pub(super) fn required_file_name(&mut self, key: &'static str) -> Option<(String, Span)> {
+        let name = self.required_string(key)?;
+        let span = self.node.get(key).map_or(self.span(), Node::span);
+        if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\']) {
+            self.sink.report(bad_file_name(span, key, &name));
+        }
+        Some((name, span))
+    }
+
+    /// Refuses a name that stands twice.
+    pub(super) fn refuse_duplicates<'a>(&mut self, names: impl Iterator<Item = (&'a str, Span)>) {
+        let mut known = std::collections::BTreeSet::new();
+        for (name, span) in names {
+            if !known.insert(name) {
+                self.sink.report(error(span, format!("two cases are named `{name}`")));
+            }
+        }
+    }
+
     pub(super) fn bool(&mut self, key: &'static str) -> Option<bool> {
         let node = self.take(key)?;
         let value = node.as_bool();
@@ -197,6 +217,11 @@ fn unknown_key(key: Node<'_>, word: &str, section: &str, known: &[&'static str])
 
 fn missing_key(node: Node<'_>, section: &str, key: &str) -> Diagnostic {
     error(node.span(), format!("`{section}` needs the key `{key}`"))
+}
+
+fn bad_file_name(span: Span, key: &str, name: &str) -> Diagnostic {
+    error(span, format!("`{key}` `{name}` cannot be the name of a folder of golden files"))
+        .help("leave out `/` and `\\`, and `.` at the start")
 }
 
 fn wrong_type(node: Node<'_>, key: &str, expected: &str) -> Diagnostic {

@@ -29,7 +29,7 @@ pub struct Checked {
     pub objects: usize,
     /// What annotations of objects accept.
     pub annotations: Vec<Accepting>,
-    /// What golden files hold; None if the render stopped.
+    /// What golden files hold; None if the render stopped, or nobody asked for it.
     pub files: Option<Tree>,
 }
 
@@ -55,7 +55,7 @@ pub fn check(
         return checked;
     };
     let unstable = unstable && checks.rules.allows(unstable::RULE, Group::Correctness);
-    checked.files = Some(golden::tree(&manifests, sources, checks.mask));
+    checked.files = checks.golden.map(|masks| golden::tree(&manifests, sources, masks));
     manifests.broken.iter().for_each(|broken| sink.report(manifest::invalid_output(broken)));
     let objects = manifests.into_objects();
     pipeline::judge(&objects, &request.release.namespace, checks, &mut sink);

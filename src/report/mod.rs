@@ -148,7 +148,7 @@ pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
 }
 
 /// Two findings with one identity are one problem, seen in two cases.
-fn identity(finding: &Finding) -> String {
+pub(crate) fn identity(finding: &Finding) -> String {
     let Finding { rule, message, location, object, field, chart, rendered, .. } = finding;
     // Without a template line, the rendered one tells problems apart.
     let rendered = rendered.as_ref().filter(|_| location.is_none());

@@ -27,19 +27,19 @@ const MODULES: &[(&str, &str)] = &[
         "rules",
         "source diagnostic yaml config value funcs chart values template program manifest kube",
     ),
-    ("golden", "source diagnostic yaml manifest"),
     ("diff", "source diagnostic yaml manifest kube"),
-    ("report", "source diagnostic rules golden diff"),
+    ("golden", "source diagnostic yaml config manifest diff"),
+    ("report", "source diagnostic rules diff"),
     ("suppress", "source diagnostic config manifest rules report"),
     (
         "pipeline",
         "source diagnostic origin yaml config value chart values template funcs program exec jinja manifest \
-         kube rules golden diff",
+         kube rules diff golden",
     ),
     (
         "cli",
         "nearest source diagnostic origin yaml config value chart values template funcs program exec jinja manifest \
-         kube rules golden diff report suppress pipeline",
+         kube rules diff golden report suppress pipeline",
     ),
 ];
 
