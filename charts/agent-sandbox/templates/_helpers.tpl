@@ -1,6 +1,6 @@
 {{/* The release is the sandbox: Sealos finds all its parts by this one name. */}}
 {{- define "sandbox.name" -}}
-{{- .Release.Name | trunc 45 | trimSuffix "-" -}}
+{{- .Release.Name | replace "." "-" | trunc 45 | trimSuffix "-" -}}
 {{- end -}}
 
 {{- define "sandbox.service" -}}
@@ -8,13 +8,13 @@
 {{- end -}}
 
 {{- define "sandbox.labels" -}}
-app: {{ include "sandbox.name" . }}
-cloud.sealos.io/app-deploy-manager: {{ include "sandbox.name" . }}
+app: {{ include "sandbox.name" . | quote }}
+cloud.sealos.io/app-deploy-manager: {{ include "sandbox.name" . | quote }}
 {{- end -}}
 
 {{/* Only these select pods: Sealos changes the others. */}}
 {{- define "sandbox.selectorLabels" -}}
-app: {{ include "sandbox.name" . }}
+app: {{ include "sandbox.name" . | quote }}
 {{- end -}}
 
 {{- define "sandbox.image" -}}
@@ -41,7 +41,7 @@ spec:
   securityContext:
     {{- toYaml .Values.podSecurityContext | nindent 4 }}
   containers:
-    - name: {{ include "sandbox.name" . }}
+    - name: {{ include "sandbox.name" . | quote }}
       image: {{ include "sandbox.image" . | quote }}
       imagePullPolicy: {{ .Values.image.pullPolicy }}
       ports:

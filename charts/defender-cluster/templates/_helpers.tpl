@@ -1,12 +1,12 @@
 {{/* Takes the chart's root. */}}
 {{- define "defender.fullname" -}}
-{{- ternary .Release.Name (printf "%s-defender" .Release.Name) (contains "defender" .Release.Name) | trunc 50 | trimSuffix "-" -}}
+{{- ternary .Release.Name (printf "%s-defender" .Release.Name) (contains "defender" .Release.Name) | replace "." "-" | trunc 50 | trimSuffix "-" -}}
 {{- end -}}
 
 {{/* Takes `root` and `track`: what selects the pods of a track. */}}
 {{- define "defender.selectorLabels" -}}
 app: defender
-app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
 track: {{ .track }}
 {{- end -}}
 
@@ -14,7 +14,7 @@ track: {{ .track }}
 {{- define "defender.labels" -}}
 app: defender
 app.kubernetes.io/name: defender
-app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
 app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" }}
@@ -32,10 +32,10 @@ its range of IDs.
 {{- $tag := .Values.image.tag | default (printf "v%s" .Chart.AppVersion) -}}
 tracks:
 {{- if eq .Values.rollout "rolling" }}
-- {name: {{ $name }}, track: stable, replicas: {{ .Values.replicas }}, tag: {{ $tag | quote }}, first: 0, ids: {{ .Values.ids.max }}}
+- {name: {{ $name }}, track: stable, replicas: {{ .Values.replicas }}, tag: {{ $tag | quote }}, first: {{ .Values.ids.first }}, ids: {{ .Values.ids.max }}}
 {{- else if eq .Values.rollout "canary" }}
-- {name: {{ $name }}-stable, track: stable, replicas: {{ sub .Values.replicas .Values.canary.replicas }}, tag: {{ $tag | quote }}, first: 0, ids: {{ .Values.ids.max }}}
-- {name: {{ $name }}-canary, track: canary, replicas: {{ .Values.canary.replicas }}, tag: {{ .Values.canary.tag | default $tag | quote }}, first: 0, ids: {{ .Values.ids.max }}}
+- {name: {{ $name }}-stable, track: stable, replicas: {{ sub .Values.replicas .Values.canary.replicas }}, tag: {{ $tag | quote }}, first: {{ .Values.ids.first }}, ids: {{ .Values.ids.max }}}
+- {name: {{ $name }}-canary, track: canary, replicas: {{ .Values.canary.replicas }}, tag: {{ .Values.canary.tag | default $tag | quote }}, first: {{ .Values.ids.first }}, ids: {{ .Values.ids.max }}}
 {{- else }}
 {{- range $colour := list "blue" "green" }}
 {{- with get $.Values.blueGreen $colour }}
@@ -55,6 +55,12 @@ tracks:
 {{- define "defender.validate" -}}
 {{- if and (eq .Values.identity "statefulset") (ne .Values.rollout "rolling") -}}
 {{- fail (printf "rollout: %s needs pods that can run beside each other: set identity to self-assigned or deployment" .Values.rollout) -}}
+{{- end -}}
+{{- if and (eq .Values.rollout "canary") (ge (int .Values.canary.replicas) (int .Values.replicas)) -}}
+{{- fail (printf "canary.replicas of %d leaves nothing of %d replicas to the stable version" (int .Values.canary.replicas) (int .Values.replicas)) -}}
+{{- end -}}
+{{- if and (eq .Values.rollout "blue-green") (not (get .Values.blueGreen .Values.blueGreen.active).enabled) -}}
+{{- fail (printf "blueGreen.active leads the Service to %s, which is not enabled" .Values.blueGreen.active) -}}
 {{- end -}}
 {{- if and .Values.autoscaling.enabled (ne .Values.rollout "rolling") -}}
 {{- fail "autoscaling needs one Deployment: set rollout to rolling, or autoscaling.enabled to false" -}}

@@ -4,15 +4,15 @@
 {{- .Values.nameOverride | default "erlmcp" | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
-{{/* 40 characters leave room for the suffixes that Kubernetes and this chart put behind it. */}}
+{{/* 40 characters leave room for the suffixes that Kubernetes and this chart put behind it; Services take no dots. */}}
 {{- define "erlmcp.fullname" -}}
 {{- $name := include "erlmcp.name" . -}}
 {{- if .Values.fullnameOverride -}}
 {{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" -}}
 {{- else if contains $name .Release.Name -}}
-{{- .Release.Name | trunc 40 | trimSuffix "-" -}}
+{{- .Release.Name | replace "." "-" | trunc 40 | trimSuffix "-" -}}
 {{- else -}}
-{{- printf "%s-%s" .Release.Name $name | trunc 40 | trimSuffix "-" -}}
+{{- printf "%s-%s" .Release.Name $name | replace "." "-" | trunc 40 | trimSuffix "-" -}}
 {{- end -}}
 {{- end -}}
 
@@ -46,19 +46,19 @@
 
 {{/* The labels that select the pods of a role. They never change, since selectors can't. Takes `root` and `component`. */}}
 {{- define "erlmcp.selectorLabels" -}}
-app: {{ include "erlmcp.name" .root }}
+app: {{ include "erlmcp.name" .root | quote }}
 component: {{ .component }}
-app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
 {{- end -}}
 
 {{/* The labels of every object. Takes `root` and, for the objects of a role, `component`. */}}
 {{- define "erlmcp.labels" -}}
-app: {{ include "erlmcp.name" .root }}
+app: {{ include "erlmcp.name" .root | quote }}
 {{- with .component }}
 component: {{ . }}
 {{- end }}
-app.kubernetes.io/name: {{ include "erlmcp.name" .root }}
-app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/name: {{ include "erlmcp.name" .root | quote }}
+app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
 app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" }}
