@@ -233,9 +233,9 @@ fn a_case_has_golden_files_for_each_of_its_versions() {
     project.check(
         1,
         &[
-            "golden: no golden file expected/shop/small/manifests.yaml, but the chart renders it",
             "golden: golden file expected/shop/small/1.35/manifests.yaml is stale: the chart renders no such file any more",
             "golden: golden file expected/shop/small/1.36/manifests.yaml is stale: the chart renders no such file any more",
+            "golden: no golden file expected/shop/small/manifests.yaml, but the chart renders it",
         ],
     );
 }
