@@ -48,7 +48,8 @@ impl FileSet {
             self.make_folder(folder)?;
         }
         let new = beside(place, "new");
-        let step = Step { place: place.to_owned(), new: Some(new.clone()), old: None, changed: false };
+        let step =
+            Step { place: place.to_owned(), new: Some(new.clone()), old: None, changed: false };
         self.steps.push(step);
         File::create(&new)?.write_all(bytes)
     }
@@ -72,7 +73,8 @@ impl FileSet {
     }
 
     fn make_folder(&mut self, folder: &Path) -> io::Result<()> {
-        let missing = folder.ancestors().take_while(|one| !one.as_os_str().is_empty() && !one.exists());
+        let missing =
+            folder.ancestors().take_while(|one| !one.as_os_str().is_empty() && !one.exists());
         let missing: Vec<&Path> = missing.collect();
         for folder in missing.into_iter().rev() {
             fs::create_dir(folder)?;

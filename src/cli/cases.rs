@@ -238,8 +238,9 @@ fn make(
 fn versions(texts: &[String]) -> Result<Vec<(Version, KubeVersion)>, Failure> {
     let mut all = BTreeMap::new();
     for text in texts {
-        let range = Version::parse_range(text)
-            .ok_or_else(|| Failure(format!("`{text}` is no version of Kubernetes that chartc knows")))?;
+        let range = Version::parse_range(text).ok_or_else(|| {
+            Failure(format!("`{text}` is no version of Kubernetes that chartc knows"))
+        })?;
         for &version in &range {
             let text = if range.len() == 1 { text.clone() } else { version.to_string() };
             let seen = KubeVersion::parse(text.rsplit("..").next().unwrap_or(&text));

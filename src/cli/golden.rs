@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use crate::diagnostic::{Group, Severity};
+use crate::diagnostic::{Group, Severity, Sink};
 use crate::golden::NOISE_RULE;
 use crate::manifest::Objects;
 use crate::rules::Selection;
@@ -13,8 +13,10 @@ use super::run::{self, Outcome, Plan, Stages};
 use super::{Exit, Failure, check, golden_files, output};
 
 #[derive(clap::Args)]
-#[command(after_help = "Exit codes: 0 all golden files are right, 1 some differ, 2 the run failed, 3 they differ only in \
-                        layout, or in labels and annotations that each release changes.")]
+#[command(
+    after_help = "Exit codes: 0 all golden files are right, 1 some differ, 2 the run failed, 3 they differ only in \
+                        layout, or in labels and annotations that each release changes."
+)]
 pub(super) struct Args {
     /// Charts, folders that hold charts, files of a chart
     #[arg(default_value = ".")]
@@ -33,12 +35,14 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     let start = Instant::now();
     let mut outcome = Outcome::default();
     for group in check::groups(&args.paths, args.config.as_deref())? {
+        let choice = &group.settings.config.selection;
+        let rules = Selection::new(choice, &mut Sink::default()).without_rules();
         let plan = Plan {
             targets: &group.targets,
             settings: &group.settings,
             flags: &CaseFlags::default(),
-            rules: &Selection::none(),
-            configured: &Selection::none(),
+            rules: &rules,
+            configured: &rules,
             baseline: None,
             whole: false,
             crds: &Objects::default(),
@@ -51,7 +55,8 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     }
     if outcome.golden.is_empty() && outcome.findings.is_empty() {
         return Err(Failure(
-            "nothing here has golden files: `charts` and `golden` of chartc.yaml say what has".to_owned(),
+            "nothing here has golden files: `charts` and `golden` of chartc.yaml say what has"
+                .to_owned(),
         ));
     }
     if args.update {

@@ -223,12 +223,7 @@ fn manifests(target: &Target, bytes: Vec<u8>, plan: &Plan<'_>) -> Result<Part, F
 }
 
 fn checks<'a>(plan: &'a Plan<'_>, versions: &'a [Version], crds: &'a [&'a Objects]) -> Checks<'a> {
-    Checks {
-        versions,
-        crds,
-        rules: plan.rules,
-        golden: plan.stages.golden.then_some(plan.masks),
-    }
+    Checks { versions, crds, rules: plan.rules, golden: plan.stages.golden.then_some(plan.masks) }
 }
 
 fn load(path: &Path, plan: &Plan<'_>, outcome: &mut Outcome) -> Result<Option<Loaded>, Failure> {
@@ -395,11 +390,9 @@ fn compare(loaded: &Loaded, case: &Case, plan: &Plan<'_>, parts: &mut [Part]) {
         Ok(case) => case.diagnostics(golden),
         Err(error) => vec![unreadable(format!("cannot read the golden files of {name}: {error}"))],
     };
-    part.findings.extend(
-        found
-            .into_iter()
-            .map(|found| Finding::new(found, &Sources::default(), Some(&loaded.reference), Some(name))),
-    );
+    part.findings.extend(found.into_iter().map(|found| {
+        Finding::new(found, &Sources::default(), Some(&loaded.reference), Some(name))
+    }));
     part.golden = compared.ok();
 }
 
@@ -412,7 +405,8 @@ fn stale_cases(charts: &[Loaded], plan: &Plan<'_>, outcome: &mut Outcome) {
         .collect();
     let mut folders = Vec::new();
     for chart in &configured {
-        let names = chart.cases.iter().filter_map(|case| case.name.clone()).collect::<BTreeSet<_>>();
+        let names =
+            chart.cases.iter().filter_map(|case| case.name.clone()).collect::<BTreeSet<_>>();
         if let (false, Ok(folder)) =
             (names.is_empty(), golden_files::folder(plan.settings, golden, chart.chart.name()))
         {

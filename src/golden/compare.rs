@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Tree;
 use super::mask;
 use crate::config::Compare;
-use crate::diff::{self, Action, Change, FieldChange};
 use crate::diagnostic::Sink;
+use crate::diff::{self, Action, Change, FieldChange};
 use crate::manifest::{self, Objects};
 use crate::source::{Kind as FileKind, Sources};
 
@@ -107,7 +107,8 @@ impl Difference {
     /// changes, differ.
     pub fn is_noise(&self, masks: &[String]) -> bool {
         let is_noise = |field: &FieldChange| {
-            label(&field.field).is_some_and(|key| mask::matches(&NOISE, key) || mask::matches(masks, key))
+            label(&field.field)
+                .is_some_and(|key| mask::matches(&NOISE, key) || mask::matches(masks, key))
         };
         let only_noise = |change: &Change| {
             change.action == Action::Changed && change.fields.iter().all(is_noise)
@@ -126,4 +127,3 @@ pub(super) fn label(field: &str) -> Option<&str> {
         key.filter(|_| inside)
     })
 }
-

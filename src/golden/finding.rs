@@ -157,7 +157,8 @@ mod tests {
         assert_eq!(lines.join("\n"), expected);
     }
 
-    const MAP: &str = "kind: ConfigMap\nmetadata:\n  name: m\n  labels:\n    helm.sh/chart: c-1\ndata:\n  a: x\n";
+    const MAP: &str =
+        "kind: ConfigMap\nmetadata:\n  name: m\n  labels:\n    helm.sh/chart: c-1\ndata:\n  a: x\n";
 
     #[test]
     fn equal_trees_pass() {

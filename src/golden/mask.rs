@@ -140,9 +140,8 @@ pub(super) fn without_hashes(text: &[u8]) -> Cow<'_, [u8]> {
     let mut end = 0;
     for at in finder.find_iter(text) {
         let digits = at + MASK.len() + 1..at + MASK.len() + 1 + DIGITS;
-        let is_hash = |digits: &[u8]| {
-            digits.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
-        };
+        let is_hash =
+            |digits: &[u8]| digits.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
         if at >= end && text.get(digits.clone()).is_some_and(is_hash) {
             out.extend_from_slice(&text[end..at + MASK.len()]);
             end = digits.end;
@@ -165,7 +164,8 @@ mod tests {
     fn check(masks: &Masks, text: &str, expected: &str) {
         let mut sources = Sources::default();
         // Something before the document: spans are offsets in the file.
-        let file = sources.add(FileKind::Rendered, "t.yaml", format!("a: 1\n---\n{text}").as_bytes());
+        let file =
+            sources.add(FileKind::Rendered, "t.yaml", format!("a: 1\n---\n{text}").as_bytes());
         let rendered = Rendered { name: "t.yaml".to_owned(), text: file };
         let manifests = manifest::collect(&[rendered], &sources);
         let manifest = manifests.plain.iter().find(|one| !one.kind.is_empty()).unwrap();

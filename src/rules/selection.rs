@@ -90,9 +90,10 @@ impl Preset {
 }
 
 impl Selection {
-    /// No rule at all.
-    pub fn none() -> Selection {
-        Selection { active: Vec::new(), select: Vec::new(), ignore: Vec::new() }
+    /// The same choice of what other stages report, and no rule.
+    #[must_use]
+    pub fn without_rules(self) -> Selection {
+        Selection { active: Vec::new(), ..self }
     }
 
     /// The rules that run where nothing else is asked for.

@@ -19,8 +19,7 @@ data:
   size: {{ .Values.size | quote }}
 ";
 
-const SECRET: &str =
-    "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  password: {{ .Values.password }}\n";
+const SECRET: &str = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  password: {{ .Values.password }}\n";
 
 const CONFIG: &str = "\
 golden: {directory: expected}
@@ -34,7 +33,8 @@ struct Project(PathBuf);
 
 impl Project {
     fn new(name: &str) -> Project {
-        let folder = std::env::temp_dir().join(format!("chartc-golden-{name}-{}", std::process::id()));
+        let folder =
+            std::env::temp_dir().join(format!("chartc-golden-{name}-{}", std::process::id()));
         drop(fs::remove_dir_all(&folder));
         let project = Project(folder);
         project.write("shop/Chart.yaml", CHART);
@@ -64,7 +64,8 @@ impl Project {
             .env("CHARTC_MASK_KEY", key)
             .output()
             .unwrap();
-        let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+        let text =
+            String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
         (output.status.code().unwrap(), text.lines().map(str::to_owned).collect())
     }
 
@@ -79,7 +80,11 @@ impl Project {
         let (found_code, lines) = self.run(&["golden", "--output-format", "json-lines"], key);
         let message = |line: &String| {
             let finding: serde_json::Value = serde_json::from_str(line).unwrap();
-            format!("{}: {}", finding["rule"].as_str().unwrap(), finding["message"].as_str().unwrap())
+            format!(
+                "{}: {}",
+                finding["rule"].as_str().unwrap(),
+                finding["message"].as_str().unwrap()
+            )
         };
         let found: Vec<String> = lines.iter().map(message).collect();
         assert_eq!(found, expected);
@@ -147,7 +152,9 @@ fn missing_files_are_found_written_and_compared() {
     project.replace("shop/values.yaml", "size: 1", "size: 2");
     project.check(
         1,
-        &[&format!("golden: {SETTINGS} differs from what the chart renders: 1 object changed (1 field)")],
+        &[&format!(
+            "golden: {SETTINGS} differs from what the chart renders: 1 object changed (1 field)"
+        )],
     );
 }
 
@@ -183,7 +190,9 @@ fn noise_has_an_exit_code_of_its_own() {
     project.replace("shop/values.yaml", "size: 1", "size: 2");
     project.check(
         1,
-        &[&format!("golden: {SETTINGS} differs from what the chart renders: 1 object changed (2 fields)")],
+        &[&format!(
+            "golden: {SETTINGS} differs from what the chart renders: 1 object changed (2 fields)"
+        )],
     );
 }
 
@@ -194,7 +203,10 @@ fn masked_labels_never_differ() {
     project.update("");
     project.replace("shop/Chart.yaml", "1.0.0", "1.1.0");
     project.check(0, &[]);
-    assert!(project.files()["shop/small/shop/templates/settings.yaml"].contains("helm.sh/chart: masked\n"));
+    assert!(
+        project.files()["shop/small/shop/templates/settings.yaml"]
+            .contains("helm.sh/chart: masked\n")
+    );
 }
 
 #[test]
@@ -202,7 +214,10 @@ fn layout_does_not_count_among_objects() {
     let project = Project::new("objects");
     project.update("");
     project.replace("shop/templates/settings.yaml", "kind: ConfigMap", "kind: 'ConfigMap' # a map");
-    project.check(3, &[&format!("golden-noise: {SETTINGS} differs only in layout: the objects are the same")]);
+    project.check(
+        3,
+        &[&format!("golden-noise: {SETTINGS} differs only in layout: the objects are the same")],
+    );
     project.replace("chartc.yaml", "expected}", "expected, compare: objects}");
     project.check(0, &[]);
 }
@@ -245,7 +260,9 @@ fn changes_of_secrets_show_only_with_a_key() {
     let project = Project::new("secrets");
     let secret = "expected/shop/small/shop/templates/secret.yaml";
     project.update("");
-    assert!(project.files()["shop/small/shop/templates/secret.yaml"].contains("password: masked\n"));
+    assert!(
+        project.files()["shop/small/shop/templates/secret.yaml"].contains("password: masked\n")
+    );
     project.replace("shop/values.yaml", "password: secret", "password: other");
     project.check(0, &[]);
     project.update("key");
@@ -258,7 +275,9 @@ fn changes_of_secrets_show_only_with_a_key() {
     project.check_with(
         "key",
         1,
-        &[&format!("golden: {secret} differs from what the chart renders: 1 object changed (1 field)")],
+        &[&format!(
+            "golden: {secret} differs from what the chart renders: 1 object changed (1 field)"
+        )],
     );
 }
 
@@ -268,12 +287,17 @@ fn an_update_that_fails_leaves_all_files_as_they_were() {
     project.update("");
     let before = project.files();
     project.replace("shop/values.yaml", "size: 1", "size: 2");
-    project.write("shop/templates/z.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: z}\n");
+    project
+        .write("shop/templates/z.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: z}\n");
     // A folder stands where a file has to go.
-    fs::create_dir_all(project.0.join("expected/shop/small/shop/templates/z.yaml/in-the-way")).unwrap();
+    fs::create_dir_all(project.0.join("expected/shop/small/shop/templates/z.yaml/in-the-way"))
+        .unwrap();
     let (code, lines) = project.run(&["golden", "--update"], "");
     assert_eq!(code, 2);
-    assert!(lines[0].starts_with("error: cannot update golden files, all are as they were: "), "{lines:?}");
+    assert!(
+        lines[0].starts_with("error: cannot update golden files, all are as they were: "),
+        "{lines:?}"
+    );
     assert_eq!(project.files(), before);
 }
 
@@ -283,6 +307,9 @@ fn names_of_cases_are_names_of_folders() {
     project.replace("chartc.yaml", "{name: small}", "{name: ../small}, {name: a}, {name: a}");
     let (code, lines) = project.run(&["golden", "--output-format", "concise"], "");
     assert_eq!(code, 2);
-    assert!(lines[0].contains("`name` `../small` cannot be the name of a folder of golden files"), "{lines:?}");
+    assert!(
+        lines[0].contains("`name` `../small` cannot be the name of a folder of golden files"),
+        "{lines:?}"
+    );
     assert!(lines[1].contains("two cases are named `a`"), "{lines:?}");
 }
