@@ -148,18 +148,19 @@ fn report_layers(
     errors: Vec<FieldError>,
     found: &mut Vec<Diagnostic>,
 ) {
+    let is_refused = |path: &str| errors.iter().any(|error| error.path == path);
+    let warnings: Vec<Diagnostic> = warnings::warnings(object)
+        .into_iter()
+        .filter(|one| !is_refused(&one.path) && !faults.explain(&one.path, one.span))
+        .map(|warning| warned(object, warning))
+        .collect();
     let Some(first) = faults.told.first().map(|fault| fault.span) else {
         found.extend(errors.into_iter().map(|error| invalid(object, error)));
-        found.extend(warnings::warnings(object).into_iter().map(|warning| warned(object, warning)));
+        found.extend(warnings);
         return;
     };
     let unexplained = errors.into_iter().filter(|error| !faults.explain(&error.path, error.span));
     let later: Vec<Diagnostic> = unexplained.map(|error| invalid(object, error)).collect();
-    let warnings = warnings::warnings(object).into_iter();
-    let warnings: Vec<Diagnostic> = warnings
-        .filter(|warning| !faults.explain(&warning.path, warning.span))
-        .map(|warning| warned(object, warning))
-        .collect();
     found.extend(faults.told.into_iter().map(|fault| refused(object, fault)));
     let hidden_faults = faults.hidden.into_iter().map(|fault| refused(object, fault));
     found.extend(hidden_faults.chain(later).chain(warnings).map(|later| hidden(later, first)));

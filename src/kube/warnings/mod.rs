@@ -1,10 +1,14 @@
 //! What the API server warns of when it takes an object: the functions `GetWarningsFor…` of
 //! `pkg/api` and the `WarningsOnCreate` of Kubernetes' registries.
 
+mod ip;
 mod node_labels;
 mod pod;
+mod secret;
 mod service;
 mod storage;
+#[cfg(test)]
+mod tests;
 
 use super::field::{Field, Path};
 use super::names::is_dns1123_label;
@@ -56,9 +60,13 @@ pub(super) fn warnings(object: Object<'_>) -> Vec<Warning> {
         ("v1", "ReplicationController") | ("apps/v1", "DaemonSet") => {
             pod::template(&spec.get("template"), &mut warnings);
         }
-        ("apps/v1", "Deployment" | "ReplicaSet") | ("batch/v1", "Job") => {
+        ("apps/v1", "Deployment" | "ReplicaSet") => {
             name_in_host_names(&metadata.get("name"), &mut warnings);
             pod::template(&spec.get("template"), &mut warnings);
+        }
+        ("batch/v1", "Job") => {
+            name_in_host_names(&metadata.get("name"), &mut warnings);
+            job_spec(&spec, &mut warnings);
         }
         ("apps/v1", "StatefulSet") => {
             pod::template(&spec.get("template"), &mut warnings);
@@ -69,12 +77,15 @@ pub(super) fn warnings(object: Object<'_>) -> Vec<Warning> {
         ("batch/v1", "CronJob") => {
             name_in_host_names(&metadata.get("name"), &mut warnings);
             let job = spec.get("jobTemplate");
-            pod::template(&job.get("spec").get("template"), &mut warnings);
+            job_spec(&job.get("spec"), &mut warnings);
         }
+        ("v1", "Secret") => secret::secret(&root, &mut warnings),
+        ("v1", "ServiceAccount") => mountable_secrets(&metadata, &mut warnings),
         ("v1", "Service") => service::service(&metadata, &spec, &mut warnings),
         ("v1", "PersistentVolume") => storage::volume(&metadata, &spec, &mut warnings),
         ("v1", "PersistentVolumeClaim") => storage::claim(&metadata, &spec, &mut warnings),
         ("storage.k8s.io/v1", "StorageClass") => storage::class(&root, &mut warnings),
+        ("networking.k8s.io/v1", "NetworkPolicy") => ip::policy(&spec, &mut warnings),
         ("networking.k8s.io/v1", "Ingress") => ingress_class(&metadata, &spec, &mut warnings),
         ("node.k8s.io/v1", "RuntimeClass") => {
             let scheduling = root.get("scheduling");
@@ -94,6 +105,30 @@ fn name_in_host_names(name: &Field, warnings: &mut Warnings) {
              DNS label is recommended: {problem}"
         );
         warnings.incorrect("name-not-dns-label", name, text);
+    }
+}
+
+/// `WarningsForJobSpec`.
+fn job_spec(spec: &Field, warnings: &mut Warnings) {
+    const MANY_COMPLETIONS: i64 = 100_000;
+    const MANY_AT_ONCE: i64 = 10_000;
+    let many = spec.get("completions").int_or(0) > MANY_COMPLETIONS
+        && spec.get("parallelism").int_or(0) > MANY_AT_ONCE;
+    if many && spec.get("completionMode").text() == "Indexed" {
+        let text = "with more than 10^5 completions and a parallelism above 10^4, Kubernetes might \
+             not be able to track completedIndexes when a big number of indexes fail";
+        warnings.incorrect("too-many-indexes", &spec.get("completions"), text);
+    }
+    pod::template(&spec.get("template"), warnings);
+}
+
+fn mountable_secrets(metadata: &Field, warnings: &mut Warnings) {
+    let annotations = metadata.get("annotations");
+    let enforced = annotations.key("kubernetes.io/enforce-mountable-secrets");
+    if enforced.is_set() {
+        let text = "deprecated in v1.32+; prefer separate namespaces to isolate access to mounted \
+             secrets";
+        warnings.deprecated("deprecated-annotation", &enforced, text);
     }
 }
 

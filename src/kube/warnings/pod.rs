@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::super::field::Field;
-use super::{Warnings, node_labels, storage};
+use super::{Warnings, ip, node_labels, storage};
 
 const CONTAINERS: [&str; 3] = ["initContainers", "containers", "ephemeralContainers"];
 
@@ -39,6 +39,13 @@ pub(super) fn pod(metadata: &Field, spec: &Field, warnings: &mut Warnings) {
     if grace.int_or(0) < 0 {
         let text = "must be >= 0; negative values are invalid and will be treated as 1";
         warnings.incorrect("negative-grace-period", &grace, text);
+    }
+    let config = spec.get("dnsConfig");
+    for nameserver in config.get("nameservers").items() {
+        ip::address(&nameserver, warnings);
+    }
+    for alias in spec.get("hostAliases").items() {
+        ip::address(&alias.get("ip"), warnings);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Warnings about Services (`pkg/api/service/warnings.go`).
 
 use super::super::field::Field;
-use super::Warnings;
+use super::{Warnings, ip};
 
 pub(super) fn service(metadata: &Field, spec: &Field, warnings: &mut Warnings) {
     topology_hints(metadata, warnings);
@@ -17,6 +17,13 @@ pub(super) fn service(metadata: &Field, spec: &Field, warnings: &mut Warnings) {
     } else if !external_ips.is_empty() {
         let text = "deprecated; some clusters no longer implement it";
         warnings.deprecated("deprecated-field", &external_ips, text);
+    }
+    for list in ["clusterIPs", "externalIPs"] {
+        spec.get(list).items().for_each(|item| ip::address(&item, warnings));
+    }
+    ip::address(&spec.get("loadBalancerIP"), warnings);
+    for range in spec.get("loadBalancerSourceRanges").items() {
+        ip::cidr(&range, warnings);
     }
     let external_name = spec.get("externalName");
     if !is_external_name && !external_name.text().is_empty() {

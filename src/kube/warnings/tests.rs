@@ -1,0 +1,116 @@
+//! The server's warnings. The expectations follow Kubernetes' sources and what real servers said.
+
+use super::warnings;
+use crate::diagnostic::Sink;
+use crate::manifest;
+use crate::source::{Kind, Sources};
+
+/// Each warning of an object, in a line: `path: text`.
+#[track_caller]
+fn check(manifest: &str, expected: &str) {
+    let mut sources = Sources::default();
+    let file = sources.add(Kind::File, "a.yaml", manifest.as_bytes());
+    let objects = manifest::read_stream(file, &sources, &mut Sink::default());
+    let found = objects.iter().flat_map(warnings);
+    let lines: Vec<String> = found.map(|one| format!("{}: {}", one.path, one.text)).collect();
+    assert_eq!(lines.join("\n"), expected);
+}
+
+#[track_caller]
+fn check_pod(spec: &str, expected: &str) {
+    check(&format!("{{apiVersion: v1, kind: Pod, metadata: {{name: a}}, spec: {spec}}}"), expected);
+}
+
+#[test]
+fn variables_that_hide_others() {
+    check_pod(
+        "{containers: [{name: a, env: [{name: A, value: x}, {name: A, value: $(A)z}, {name: A}]}]}",
+        "spec.containers[0].env[2]: hides previous definition of \"A\", which may be dropped when \
+         using apply; server-side apply refuses it",
+    );
+}
+
+#[test]
+fn ports_that_clash() {
+    check_pod(
+        "{containers: [{name: a, ports: [{name: p, containerPort: 80}, {name: q, containerPort: 80, \
+         protocol: UDP}]}, {name: b, ports: [{name: p, containerPort: 80}]}]}",
+        "spec.containers[1].ports[0]: duplicate port definition with spec.containers[0].ports[0]\n\
+         spec.containers[1].ports[0]: duplicate port name \"p\" with spec.containers[0].ports[0], \
+         services and probes that select ports by name will use spec.containers[0].ports[0]",
+    );
+}
+
+#[test]
+fn amounts_and_times() {
+    check_pod(
+        "{terminationGracePeriodSeconds: -1, containers: [{name: a, resources: {limits: {memory: \
+         100m, cpu: 100m}}}]}",
+        "spec.containers[0].resources.limits[memory]: fractional byte value \"100m\" is invalid, \
+         must be an integer\n\
+         spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be \
+         treated as 1",
+    );
+}
+
+#[test]
+fn paths_that_overlap() {
+    check_pod(
+        "{volumes: [{name: v, configMap: {name: c, items: [{key: a, path: x}, {key: b, path: x/z}]}}]}",
+        "spec.volumes[0].configMap.items[1].path: overlapping paths: \"x/z\" is taken by another item",
+    );
+}
+
+#[test]
+fn old_annotations_and_labels() {
+    check(
+        "{apiVersion: v1, kind: Pod, metadata: {annotations: \
+         {seccomp.security.alpha.kubernetes.io/pod: x}}, spec: {nodeSelector: \
+         {beta.kubernetes.io/os: linux}}}",
+        "spec.nodeSelector[beta.kubernetes.io/os]: deprecated since v1.14; use \
+         \"kubernetes.io/os\" instead\n\
+         metadata.annotations[seccomp.security.alpha.kubernetes.io/pod]: non-functional in v1.27+; \
+         use the \"seccompProfile\" field instead",
+    );
+}
+
+#[test]
+fn addresses_that_are_not_canonical() {
+    check(
+        "{apiVersion: v1, kind: Service, spec: {clusterIPs: [10.0.0.1, '2001:db8:0::1'], \
+         loadBalancerSourceRanges: [10.0.0.1/8, 10.0.0.0/8]}}",
+        "spec.clusterIPs[1]: IPv6 address \"2001:db8:0::1\" should be in RFC 5952 canonical format \
+         (\"2001:db8::1\")\n\
+         spec.loadBalancerSourceRanges[0]: CIDR value \"10.0.0.1/8\" is ambiguous in this context \
+         (should be \"10.0.0.0/8\" or \"10.0.0.1/32\"?)",
+    );
+    check_pod(
+        "{hostAliases: [{ip: 010.0.0.1}]}",
+        "spec.hostAliases[0].ip: non-standard IP address \"010.0.0.1\" is invalid: use \"10.0.0.1\"",
+    );
+}
+
+#[test]
+fn certificates_and_keys() {
+    let secret = |crt: &str, key: &str| {
+        format!(
+            "{{apiVersion: v1, kind: Secret, type: kubernetes.io/tls, stringData: {{tls.crt: \"{crt}\", \
+             tls.key: \"{key}\"}}}}"
+        )
+    };
+    let (crt, key) = ("-----BEGIN CERTIFICATE-----\\n", "-----BEGIN RSA PRIVATE KEY-----\\n");
+    check(&secret(crt, key), "");
+    check(
+        &secret(key, crt),
+        "stringData[tls.crt]: failed to find certificate PEM data in certificate input, but did \
+         find a private key; PEM inputs may have been switched",
+    );
+    check(
+        &secret(crt, crt),
+        "stringData[tls.key]: found a certificate rather than a key in the PEM for the private key",
+    );
+    check(
+        "{apiVersion: v1, kind: Secret, type: kubernetes.io/tls, data: {tls.crt: eA==}}",
+        "data[tls.crt]: failed to find any PEM data in certificate input",
+    );
+}
