@@ -7,6 +7,7 @@
 )]
 
 mod conformance;
+mod origins;
 mod schemas;
 
 use std::collections::BTreeSet;
@@ -20,6 +21,8 @@ use clap::Parser;
 enum Task {
     /// Runs the data of the real tools
     Conformance(Conformance),
+    /// Prints a sample of findings over public charts with their template lines and values
+    Origins(origins::Args),
     /// Packs the types of Kubernetes into schemas/
     Schemas {
         /// Only says whether they are stale
@@ -50,6 +53,7 @@ struct Conformance {
 fn main() -> ExitCode {
     let done = match Task::parse() {
         Task::Conformance(args) => conformance(args),
+        Task::Origins(args) => origins::run(&args).map(|()| true),
         Task::Schemas { check } => schemas::run(root(), check).map(|()| true),
     };
     match done {
