@@ -243,7 +243,9 @@ impl Loader<'_> {
     }
 
     fn add(&mut self, root: &str, file: &File) -> FileId {
-        self.sources.add(Kind::File, format!("{root}/{}", file.path), Arc::clone(&file.data))
+        // In the working directory, messages show paths as the user would type them.
+        let path = if root == "." { file.path.clone() } else { format!("{root}/{}", file.path) };
+        self.sources.add(Kind::File, path, Arc::clone(&file.data))
     }
 }
 

@@ -71,6 +71,12 @@ fn print(args: &Args, report: &Report, format: Format) -> Result<(), Failure> {
     }
 }
 
+/// How to draw on the standard output where no flag says so.
+pub(super) fn style() -> Style {
+    let terminal = io::stdout().is_terminal();
+    Style { color: wants_color(Color::Auto, terminal), width: width(terminal) }
+}
+
 /// How wide pictures are where no terminal says so, and at most.
 const WIDTH: usize = 100;
 

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use crate::chart;
+use crate::chart::{self, Chart};
 use crate::diagnostic::Sink;
-use crate::pipeline::{self, Request, Subject};
-use crate::report;
+use crate::pipeline::{self, Answer, Request, Subject, Unanswered};
+use crate::report::Why;
 use crate::source::Sources;
 
-use super::cases::{self, CaseFlags};
+use super::cases::{self, Case, CaseFlags};
 use super::targets::Target;
 use super::{Exit, Failure, disk, lookup, output, settings};
 
@@ -44,36 +44,66 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
         .files;
     let loaded = chart::load(&files, &mut sources).map_err(|error| Failure(error.to_string()))?;
     let cases = cases::of_chart(&args.chart, loaded.chart.name(), &settings, &args.case)?;
-    let mut seen = Vec::new();
-    for case in cases.iter().filter(|case| args.in_case.is_none() || case.name == args.in_case) {
+    let wanted = |case: &&Case| args.in_case.is_none() || case.name == args.in_case;
+    let mut reasons: Vec<(String, Unanswered)> = Vec::new();
+    for case in cases.iter().filter(wanted) {
         let mut sources = sources.clone();
-        let folder = case.lookup_from.as_deref();
-        let lookup =
-            folder.map_or_else(|| Ok(Vec::new()), |folder| lookup::read(folder, &mut sources));
-        let layers = case.values.layers(&mut sources);
-        let request = Request {
-            layers: &layers,
-            release: case.release.clone(),
-            capabilities: case.capabilities.clone(),
-            lookup: lookup.map_err(Failure)?,
-        };
-        let mut sink = Sink::default();
-        match pipeline::why(&loaded.chart, &request, &subject, &mut sources, &mut sink) {
+        match ask(case, &loaded.chart, &subject, &mut sources)? {
             Ok(answer) => {
-                let text = report::why(
-                    answer.place,
-                    &answer.value,
-                    &sources,
-                    args.output_format == "json",
-                );
-                output::text(&text)?;
+                print(args, answer, &sources)?;
                 return Ok(Exit::Clean);
             }
-            Err(reason) => seen.push(match &case.name {
-                Some(name) => format!("case {name}: {reason}"),
-                None => reason.to_string(),
-            }),
+            Err(reason) => reasons.push((case.name.clone().unwrap_or_default(), reason)),
         }
     }
-    Err(Failure(seen.join("\n       ")))
+    Err(unanswered(args, &cases, &reasons))
+}
+
+fn ask(
+    case: &Case,
+    chart: &Chart,
+    subject: &Subject<'_>,
+    sources: &mut Sources,
+) -> Result<Result<Answer, Unanswered>, Failure> {
+    let folder = case.lookup_from.as_deref();
+    let lookup = folder.map_or_else(|| Ok(Vec::new()), |folder| lookup::read(folder, sources));
+    let layers = case.values.layers(sources);
+    let request = Request {
+        layers: &layers,
+        release: case.release.clone(),
+        capabilities: case.capabilities.clone(),
+        lookup: lookup.map_err(Failure)?,
+    };
+    Ok(pipeline::why(chart, &request, subject, sources, &mut Sink::default()))
+}
+
+fn print(args: &Args, answer: Answer, sources: &Sources) -> Result<(), Failure> {
+    let subject = format!("{} {}", args.object, args.field);
+    let Answer { place, lines, conditions, value } = answer;
+    let why = Why::new(subject, &value, place, &lines, conditions, sources);
+    if args.output_format == "json" {
+        return output::text(&why.json());
+    }
+    let mut text = Vec::new();
+    why.write(output::style(), &mut text)?;
+    Ok(output::written(&text)?)
+}
+
+/// Cases mostly fail for one reason; where they don't, each tells its own.
+fn unanswered(args: &Args, cases: &[Case], reasons: &[(String, Unanswered)]) -> Failure {
+    match reasons {
+        [] => {
+            let names: Vec<&str> = cases.iter().filter_map(|case| case.name.as_deref()).collect();
+            let asked = args.in_case.as_deref().unwrap_or_default();
+            Failure(format!("no case is called `{asked}`; there are {}", names.join(", ")))
+        }
+        [(_, first), rest @ ..] if rest.iter().all(|(_, reason)| reason == first) => {
+            Failure(first.to_string())
+        }
+        _ => {
+            let line = |(case, reason): &(String, Unanswered)| format!("case {case}: {reason}");
+            let lines: Vec<String> = reasons.iter().map(line).collect();
+            Failure(lines.join("\n       "))
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! From a place in rendered text to the template line, the calls and the values that made it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::Place;
+use crate::diagnostic::{Place, ValueSource};
 use crate::origin::{CallId, Draw, Origin, Runs, Src, Tracer};
 use crate::source::{FileId, Sources, Span};
 
@@ -59,6 +59,38 @@ impl Origins {
             tracer.place(Origin { at: Some(at), ..Origin::default() })
         });
         Place { rendered: Some(rendered), values, ..place }
+    }
+
+    /// The template lines that made a text, in its order, each once. No more than the first lines of a long
+    /// text are looked at.
+    pub fn lines(&self, rendered: Span, sources: &Sources, tracer: &Tracer) -> Vec<Span> {
+        const MAX_LINES: usize = 200;
+        let (mut lines, mut known) = (Vec::new(), BTreeSet::new());
+        let mut start = rendered.start;
+        for line in sources.slice(rendered).split_inclusive(|&byte| byte == b'\n').take(MAX_LINES) {
+            let indent = line.len() - line.trim_ascii_start().len();
+            let text =
+                Span { start: start + indent as u32, end: start + line.len() as u32, ..rendered };
+            start += line.len() as u32;
+            let made = self.place(text, sources, tracer).primary.filter(|_| indent < line.len());
+            let number = |span: Span| sources.line_column(span.file, span.start).line;
+            lines.extend(made.filter(|span| known.insert((span.file, number(*span)))));
+        }
+        lines
+    }
+
+    /// The values that decided that a text was written at all: what the conditions and loops around it
+    /// looked at, innermost first.
+    pub fn conditions(
+        &self,
+        rendered: Span,
+        sources: &Sources,
+        tracer: &Tracer,
+    ) -> Vec<ValueSource> {
+        let pieces = self.pieces(first_line(rendered, sources), sources);
+        let said = pieces.iter().find(|piece| !piece.is_quote).or(pieces.first());
+        let origin = said.map(|piece| Origin { at: piece.at, src: piece.src });
+        origin.map_or_else(Vec::new, |origin| tracer.conditions(origin))
     }
 
     /// What wrote the bytes of a span, piece by piece; at the end of a text, its last piece.

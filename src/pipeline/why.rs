@@ -3,11 +3,12 @@
 use std::fmt;
 
 use crate::chart::Chart;
-use crate::diagnostic::{Place, Sink};
+use crate::config;
+use crate::diagnostic::{Place, Sink, ValueSource};
 use crate::manifest::Object;
 use crate::origin::Tracer;
 use crate::pipeline::{self, Request};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use crate::yaml::Node;
 
 /// A field of an object.
@@ -21,7 +22,12 @@ pub struct Subject<'a> {
 
 /// What made a field.
 pub struct Answer {
+    /// Of its first line.
     pub place: Place,
+    /// All template lines that made it, in the order of the rendered text.
+    pub lines: Vec<Span>,
+    /// The values that decided that it was written at all.
+    pub conditions: Vec<ValueSource>,
     /// What the field holds, as it is rendered.
     pub value: String,
 }
@@ -32,29 +38,68 @@ pub enum Unanswered {
     /// The render stopped; the sink says why.
     Stopped(String),
     NoObject {
+        asked: String,
+        /// The objects that there are, as KIND/NAME.
         rendered: Vec<String>,
     },
     /// The path leads to a field only so far.
     NoField {
         reached: String,
+        /// The step that leads nowhere.
+        step: String,
         there: Vec<String>,
     },
 }
+
+/// How many names a message lists.
+const MAX_LISTED: usize = 12;
 
 impl fmt::Display for Unanswered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Unanswered::Stopped(reason) => f.write_str(reason),
-            Unanswered::NoObject { rendered } => {
-                write!(f, "no such object; the chart renders {}", rendered.join(", "))
+            Unanswered::NoObject { asked, rendered } => {
+                write!(f, "the chart renders no {asked}; ")?;
+                say_what_is_there(f, asked, &like(asked, rendered), "it renders")
             }
-            Unanswered::NoField { reached, there } if reached.is_empty() => {
-                write!(f, "no such field; the object has {}", there.join(", "))
-            }
-            Unanswered::NoField { reached, there } => {
-                write!(f, "no such field; `{reached}` has {}", there.join(", "))
+            Unanswered::NoField { reached, step, there } => {
+                let of = match reached.as_str() {
+                    "" => "the object".to_owned(),
+                    reached => format!("`{reached}`"),
+                };
+                write!(f, "{of} has no field `{step}`; ")?;
+                say_what_is_there(f, step, there, "it has")
             }
         }
+    }
+}
+
+/// The objects of the kind that was asked for, or all of them.
+fn like(asked: &str, rendered: &[String]) -> Vec<String> {
+    let kind = |text: &str| text.split('/').next().unwrap_or_default().to_lowercase();
+    let alike: Vec<String> =
+        rendered.iter().filter(|object| kind(object) == kind(asked)).cloned().collect();
+    if alike.is_empty() { rendered.to_vec() } else { alike }
+}
+
+/// The nearest name, or a list.
+fn say_what_is_there(
+    f: &mut fmt::Formatter<'_>,
+    asked: &str,
+    there: &[String],
+    verb: &str,
+) -> fmt::Result {
+    let names: Vec<&str> = there.iter().map(String::as_str).collect();
+    if let Some(near) = config::nearest(asked, &names) {
+        return write!(f, "did you mean `{near}`?");
+    }
+    if names.is_empty() {
+        return write!(f, "{verb} none");
+    }
+    let listed = names.iter().take(MAX_LISTED).copied().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(MAX_LISTED) {
+        0 => write!(f, "{verb} {listed}"),
+        more => write!(f, "{verb} {listed} and {more} more"),
     }
 }
 
@@ -85,11 +130,17 @@ pub fn why(
     let Some(object) = objects.iter().find(named) else {
         let name =
             |object: Object<'_>| format!("{}/{}", object.kind(), object.name().unwrap_or("?"));
-        return Err(Unanswered::NoObject { rendered: objects.iter().map(name).collect() });
+        let asked = format!("{}/{}", subject.kind, subject.name);
+        return Err(Unanswered::NoObject { asked, rendered: objects.iter().map(name).collect() });
     };
     let node = find(object.root(), subject.field)?;
-    let value = String::from_utf8_lossy(sources.slice(node.span())).into_owned();
-    Ok(Answer { place: render.origins.place(node.span(), sources, &tracer), value })
+    let (span, origins) = (node.span(), &render.origins);
+    Ok(Answer {
+        place: origins.place(span, sources, &tracer),
+        lines: origins.lines(span, sources, &tracer),
+        conditions: origins.conditions(span, sources, &tracer),
+        value: String::from_utf8_lossy(sources.slice(span)).into_owned(),
+    })
 }
 
 /// Follows a path: keys behind dots, indices and keys with dots in brackets.
@@ -109,6 +160,7 @@ fn find<'a>(root: Node<'a>, path: &str) -> Result<Node<'a>, Unanswered> {
             let there = children(node);
             return Err(Unanswered::NoField {
                 reached: path[..reached].trim_end_matches('.').to_owned(),
+                step: step.to_owned(),
                 there,
             });
         };
@@ -138,6 +190,5 @@ fn named_item<'a>(node: Node<'a>, name: &str) -> Option<Node<'a>> {
 fn children(node: Node<'_>) -> Vec<String> {
     let keys = node.entries().filter_map(|entry| entry.key.as_str().map(str::to_owned));
     let indices = (0..node.items().len()).map(|index| format!("[{index}]"));
-    let all: Vec<String> = keys.chain(indices).collect();
-    if all.is_empty() { vec!["nothing below it".to_owned()] } else { all }
+    keys.chain(indices).collect()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::diagnostic::{Cause, Diagnostic, Group, ObjectRef, Severity};
+use crate::diagnostic::{Cause, Diagnostic, Group, ObjectRef, Severity, ValueSource};
 use crate::source::{Kind, Sources, Span};
 
 /// What a report shows of one problem. It stands on its own: no [`Sources`] is needed to print it.
@@ -91,6 +91,24 @@ pub struct Rendered {
     pub location: Location,
 }
 
+impl ValueLocation {
+    /// Resolves where values were set.
+    pub(super) fn all(values: Vec<ValueSource>, sources: &Sources) -> Vec<ValueLocation> {
+        let resolve = |value: ValueSource| ValueLocation {
+            key: value.key,
+            flag: sources.kind(value.span.file) == Kind::Flag,
+            location: Location::new(sources, value.span),
+        };
+        values.into_iter().map(resolve).collect()
+    }
+
+    /// The file, line and column; of a flag, its text.
+    pub(super) fn place(&self) -> String {
+        let at = &self.location;
+        if self.flag { at.file.clone() } else { format!("{}:{}:{}", at.file, at.line, at.column) }
+    }
+}
+
 impl Location {
     fn is_same(&self, other: &Location) -> bool {
         self.file == other.file && self.range == other.range
@@ -160,11 +178,7 @@ impl Finding {
             },
             location: Location::new(sources, frame.call),
         });
-        let values = place.values.into_iter().map(|value| ValueLocation {
-            key: value.key,
-            flag: sources.kind(value.span.file) == Kind::Flag,
-            location: Location::new(sources, value.span),
-        });
+        let values = ValueLocation::all(place.values, sources);
         let labels = diagnostic
             .labels
             .into_iter()
@@ -178,7 +192,7 @@ impl Finding {
             detail: diagnostic.detail,
             location,
             stack: stack.collect(),
-            values: values.collect(),
+            values,
             rendered,
             labels: labels.collect(),
             object: diagnostic.object,

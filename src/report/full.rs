@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
 use super::excerpt::Excerpt;
+use super::note::Note;
 use crate::diagnostic::{ObjectRef, Severity};
 use crate::report::{Finding, Report, Style, ValueLocation};
 
@@ -54,75 +55,11 @@ fn write_diff(diff: &str, style: Style, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-/// A line below the excerpt.
-struct Note {
-    name: &'static str,
-    text: String,
-    /// The line of source that the text speaks of.
-    source: Option<String>,
-}
-
-/// Names of notes are as wide as the widest of them.
-const NAME_WIDTH: usize = "included from".len();
-
-impl Note {
-    fn new(name: &'static str, text: String) -> Note {
-        Note { name, text, source: None }
-    }
-
-    fn write(&self, style: Style, out: &mut dyn Write) -> io::Result<()> {
-        let indent = " ".repeat(NAME_WIDTH + 4);
-        let (dim, end) = if style.color { ("\x1b[2m", "\x1b[0m") } else { ("", "") };
-        let name = format!("  {dim}{:NAME_WIDTH$}{end}  ", self.name);
-        let room = style.width.saturating_sub(indent.len()).max(20);
-        for (nth, line) in wrapped(&self.text, room).iter().enumerate() {
-            writeln!(out, "{}{line}", if nth == 0 { &name } else { &indent })?;
-        }
-        match &self.source {
-            Some(source) => writeln!(out, "{indent}{dim}│{end} {}", cut(source, room)),
-            None => Ok(()),
-        }
-    }
-}
-
-/// A text in lines of so many characters; a longer word stays whole.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for line in text.lines() {
-        lines.push(String::new());
-        for word in line.split(' ') {
-            let Some(last) = lines.last_mut() else { continue };
-            if last.is_empty() {
-                last.push_str(word);
-            } else if last.chars().count() + 1 + word.chars().count() <= width {
-                last.push(' ');
-                last.push_str(word);
-            } else {
-                lines.push(word.to_owned());
-            }
-        }
-    }
-    lines
-}
-
-/// The beginning of a text that is too long.
-fn cut(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        return text.to_owned();
-    }
-    text.chars().take(width.saturating_sub(1)).chain(['…']).collect()
-}
-
 /// Everything below the excerpt.
 fn notes(finding: &Finding) -> Vec<Note> {
     let mut notes = Vec::new();
     notes.extend(subject(finding).map(|subject| Note::new("in", subject)));
-    for frame in &finding.stack {
-        let at = &frame.location;
-        let text = format!("{}:{}:{}", at.file, at.line, at.column);
-        let source = Some(at.whole_line().trim().to_owned());
-        notes.push(Note { name: "included from", text, source });
-    }
+    notes.extend(finding.stack.iter().map(|frame| Note::at("included from", &frame.location)));
     notes.extend(set_in(finding));
     for (at, note) in &finding.labels {
         notes.push(Note::new("see", format!("{}:{}:{}: {note}", at.file, at.line, at.column)));
@@ -147,20 +84,14 @@ fn subject(finding: &Finding) -> Option<String> {
 
 /// Where the values were set. What a value holds is not shown where it may be secret.
 fn set_in(finding: &Finding) -> Vec<Note> {
-    let mut notes = Vec::new();
-    for value in finding.values.iter().take(SHOWN) {
-        let at = &value.location;
-        let text = if value.flag {
-            format!("{} of {}", value.key, at.file)
-        } else {
-            format!("{}:{}:{}", at.file, at.line, at.column)
-        };
-        let shown = || match is_secret(finding) {
-            true => value.key.clone(),
-            false => format!("{}: {}", value.key, at.excerpt()),
-        };
-        notes.push(Note { name: "set in", text, source: (!value.flag).then(shown) });
-    }
+    let note = |value: &ValueLocation| match is_secret(finding) || value.flag {
+        true => Note::with("set in", value.place(), &value.key),
+        false => {
+            let source = format!("{}: {}", value.key, value.location.excerpt());
+            Note::with("set in", value.place(), &source)
+        }
+    };
+    let mut notes: Vec<Note> = finding.values.iter().take(SHOWN).map(note).collect();
     let more = finding.values.len().saturating_sub(SHOWN);
     if more > 0 {
         notes.push(Note::new("set in", format!("and {more} more")));
@@ -175,9 +106,11 @@ fn rendered(finding: &Finding) -> Option<Note> {
     if finding.location.as_ref().is_none_or(|shown| shown.file == at.file) {
         return None;
     }
-    let text = format!("{}:{}:{}", rendered.document, at.line, at.column);
-    let source = (!is_secret(finding)).then(|| at.whole_line().trim().to_owned());
-    Some(Note { name: "rendered in", text, source })
+    let place = format!("{}:{}:{}", rendered.document, at.line, at.column);
+    Some(match is_secret(finding) {
+        true => Note::new("rendered in", place),
+        false => Note::with("rendered in", place, at.whole_line().trim()),
+    })
 }
 
 fn is_secret(finding: &Finding) -> bool {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use crate::diagnostic::ObjectRef;
-use crate::report::{Change, Finding, Location, Report};
+use crate::report::{Change, Finding, Location, Report, ValueLocation};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let summary = &report.summary;
@@ -68,10 +68,7 @@ pub(super) fn finding(finding: &Finding) -> Value {
             let at = &frame.location;
             json!({"file": at.file, "line": at.line, "column": at.column, "call": frame.call})
         }).collect::<Vec<_>>(),
-        "values": finding.values.iter().map(|value| {
-            let at = &value.location;
-            json!({"key": value.key, "file": at.file, "line": at.line, "column": at.column})
-        }).collect::<Vec<_>>(),
+        "values": finding.values.iter().map(value).collect::<Vec<_>>(),
         "rendered": finding.rendered.as_ref().map(|rendered| {
             let at = &rendered.location;
             json!({"document": rendered.document, "line": at.line, "column": at.column})
@@ -87,7 +84,12 @@ pub(super) fn finding(finding: &Finding) -> Value {
     })
 }
 
-fn location(at: &Location) -> Value {
+pub(super) fn value(value: &ValueLocation) -> Value {
+    let at = &value.location;
+    json!({"key": value.key, "file": at.file, "line": at.line, "column": at.column})
+}
+
+pub(super) fn location(at: &Location) -> Value {
     json!({
         "file": at.file,
         "line": at.line,

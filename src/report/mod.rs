@@ -15,6 +15,7 @@ mod gitlab;
 mod grouped;
 mod json;
 mod junit;
+mod note;
 mod rdjson;
 mod sarif;
 mod summary;
@@ -23,7 +24,7 @@ mod why;
 pub use changes::{Change, FieldChange};
 pub use finding::{ChartRef, Finding, Location, Rendered, StackFrame, ValueLocation};
 pub use summary::Summary;
-pub use why::why;
+pub use why::Why;
 
 /// Everything that a run has to say.
 pub struct Report {

@@ -1,48 +1,97 @@
 //! The answer of `chartc why`.
 
-use serde_json::json;
+use std::io::{self, Write};
 
-use crate::diagnostic::{Diagnostic, Group, Place, Severity};
-use crate::report::{Finding, Location, full, json};
-use crate::source::Sources;
+use serde_json::{Value, json};
 
-/// Says what made a field, for people or as one JSON object.
-pub fn why(place: Place, value: &str, sources: &Sources, as_json: bool) -> String {
-    let field = Diagnostic::new(Group::Template, "why", Severity::Info, place, String::new());
-    let field = Finding::new(field, sources, None, None);
-    if as_json {
-        let mut all = json::finding(&field);
+use super::note::Note;
+use crate::diagnostic::{Diagnostic, Group, Place, Severity, ValueSource};
+use crate::report::{Finding, Location, Style, ValueLocation, json};
+use crate::source::{Sources, Span};
+
+/// What made a field, with all places resolved.
+pub struct Why {
+    /// `Deployment/app spec.replicas`
+    subject: String,
+    value: String,
+    field: Finding,
+    lines: Vec<Location>,
+    conditions: Vec<ValueLocation>,
+}
+
+impl Why {
+    /// Resolves the places: of the field, of all template lines that made it, of the values that decided
+    /// that it was written at all.
+    pub fn new(
+        subject: String,
+        value: &str,
+        place: Place,
+        lines: &[Span],
+        conditions: Vec<ValueSource>,
+        sources: &Sources,
+    ) -> Why {
+        let field = Diagnostic::new(Group::Template, "why", Severity::Info, place, String::new());
+        Why {
+            subject,
+            value: value.to_owned(),
+            field: Finding::new(field, sources, None, None),
+            lines: lines.iter().map(|&span| Location::new(sources, span)).collect(),
+            conditions: ValueLocation::all(conditions, sources),
+        }
+    }
+
+    /// One object; the keys are those of a finding.
+    pub fn json(&self) -> String {
+        let mut all = json::finding(&self.field);
         let kept = ["location", "stack", "values", "rendered"]
             .map(|key| (key.to_owned(), all[key].take()));
         let mut answer: serde_json::Map<_, _> = kept.into_iter().collect();
-        answer.insert("value".to_owned(), json!(value));
-        return format!("{}\n", serde_json::Value::Object(answer));
+        answer.insert("value".to_owned(), json!(self.value));
+        let lines = self.lines.iter().map(json::location);
+        answer.insert("lines".to_owned(), lines.collect());
+        let conditions = self.conditions.iter().map(json::value);
+        answer.insert("conditions".to_owned(), conditions.collect());
+        format!("{}\n", Value::Object(answer))
     }
-    let mut lines = vec![value.to_owned()];
-    if let Some(at) = &field.location {
-        lines.push(format!("  made by    {}: {}", place_of(at), excerpt(at)));
+
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(&self, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{}\n", self.subject)?;
+        self.notes().iter().try_for_each(|note| note.write(style, out))
     }
-    for frame in &field.stack {
-        lines.push(format!(
-            "  called by  {}: {}",
-            place_of(&frame.location),
-            excerpt(&frame.location)
-        ));
+
+    fn notes(&self) -> Vec<Note> {
+        let mut notes: Vec<Note> = Vec::new();
+        let made = self.lines.iter().take(MAX_LINES);
+        notes.extend(made.map(|at| Note::at("made by", at)));
+        let more = self.lines.len().saturating_sub(MAX_LINES);
+        if more > 0 {
+            notes.push(Note::new("made by", format!("and {more} more lines")));
+        }
+        notes.extend(
+            self.field.stack.iter().map(|frame| Note::at("included from", &frame.location)),
+        );
+        notes.extend(self.field.values.iter().map(|value| self.set_in("set in", value)));
+        notes.extend(self.conditions.iter().map(|value| self.set_in("because of", value)));
+        if let Some(rendered) = &self.field.rendered {
+            let at = &rendered.location;
+            let place = format!("{}:{}:{}", rendered.document, at.line, at.column);
+            notes.push(Note::with("rendered in", place, at.whole_line().trim()));
+        }
+        notes
     }
-    lines.extend(field.values.iter().map(|one| format!("  values     {}", full::value(one))));
-    if let Some(rendered) = &field.rendered {
-        lines.push(format!("  rendered   {}:{}", rendered.document, rendered.location.line));
+
+    /// An empty value did not make the field by itself: a default took its place.
+    fn set_in(&self, name: &'static str, value: &ValueLocation) -> Note {
+        let set = value.location.excerpt();
+        let is_empty = matches!(&*set, "" | "\"\"" | "''" | "null" | "~" | "{}" | "[]");
+        let falls_back = is_empty && name == "set in" && !value.flag && *set != self.value;
+        let why = if falls_back { " (empty, so the template falls back)" } else { "" };
+        let source = format!("{}: {set}{why}", value.key);
+        Note::with(name, value.place(), &source)
     }
-    lines.join("\n") + "\n"
 }
 
-fn place_of(at: &Location) -> String {
-    format!("{}:{}:{}", at.file, at.line, at.column)
-}
-
-/// The first line of what stands there.
-fn excerpt(at: &Location) -> String {
-    let (start, end) = at.range;
-    let text = at.text.get(start as usize..end as usize).unwrap_or_default();
-    String::from_utf8_lossy(text).lines().next().unwrap_or_default().trim().to_owned()
-}
+/// How many template lines are shown.
+const MAX_LINES: usize = 12;
