@@ -98,13 +98,13 @@ impl Tracer {
         self.push(Source::Drawn { draw, from })
     }
 
-    /// The calls that drew a part of a value.
-    pub fn draws(&self, src: Src) -> Vec<Draw> {
+    /// The call that drew a part of a value; of several, the first that is met.
+    pub fn draw(&self, src: Src) -> Option<Draw> {
         let draw = |leaf: Src| match self.source(leaf)? {
             Source::Drawn { draw, .. } => Some(*draw),
             Source::Key { .. } | Source::Union(_) | Source::Runs(_) => None,
         };
-        self.keys_behind([src]).into_iter().filter_map(draw).collect()
+        self.keys_behind([src]).into_iter().find_map(draw)
     }
 
     /// A value that was made of several.

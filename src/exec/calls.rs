@@ -80,7 +80,7 @@ impl Machine<'_> {
         }
         let from = self.stack.len().saturating_sub(usize::from(call.args));
         self.apply(func, from, call.node)?;
-        if function.unstable && !self.looked_up {
+        if function.unstable {
             self.note_draw(func.name, call.node);
         }
         Ok(())

@@ -68,7 +68,7 @@ pub(crate) struct Machine<'a> {
     /// Those that a place lies in, and so have become sources.
     pub(crate) text_files: Vec<(Arc<[u8]>, FileId)>,
     pub(crate) warnings: Vec<Warning>,
-    /// The current file has called `lookup`: what it draws later it may draw only once.
+    /// The current file has called `lookup`: what it draws it may keep.
     pub(crate) looked_up: bool,
     /// The current file has drawn something that each render draws anew.
     pub(crate) drew: bool,

@@ -66,7 +66,7 @@ pub struct RenderedFile {
     pub name: String,
     /// Without runs unless the render traced.
     pub output: Traced,
-    /// It has drawn something that each render draws anew.
+    /// It has drawn something that each render draws anew, and has not asked the cluster what is there.
     pub unstable: bool,
 }
 
@@ -127,7 +127,7 @@ pub fn render(
         rendered.files.push(RenderedFile {
             name: unit.name.clone(),
             output,
-            unstable: machine.drew,
+            unstable: machine.drew && !machine.looked_up,
         });
     }
     rendered.warnings = machine.into_warnings();

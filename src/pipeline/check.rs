@@ -111,8 +111,8 @@ fn render(
         }
     };
     match pipeline::render(chart, &case(request, &values), sources, None) {
-        Ok(pipeline::Render { manifests, files: texts, unstable, .. }) => {
-            Some(Rendered { manifests, texts, unstable })
+        Ok(pipeline::Render { manifests, files: texts, origins, .. }) => {
+            Some(Rendered { manifests, texts, unstable: origins.has_unstable() })
         }
         Err(_) => {
             explain(chart, request, sources, sink);

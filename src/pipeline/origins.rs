@@ -6,10 +6,12 @@ use crate::diagnostic::{Place, ValueSource};
 use crate::origin::{CallId, Draw, Origin, Runs, Src, Tracer};
 use crate::source::{FileId, Sources, Span};
 
-/// Where the rendered texts came from; empty unless the render traced.
+/// Where the rendered texts came from; without runs unless the render traced.
 #[derive(Default)]
 pub struct Origins {
     runs: BTreeMap<FileId, Runs>,
+    /// The manifests that hold something that each render draws anew.
+    unstable: BTreeSet<FileId>,
 }
 
 impl Origins {
@@ -17,19 +19,28 @@ impl Origins {
         self.runs.insert(text, runs);
     }
 
+    pub(super) fn add_unstable(&mut self, text: FileId) {
+        self.unstable.insert(text);
+    }
+
+    pub(super) fn has_unstable(&self) -> bool {
+        !self.unstable.is_empty()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.runs.is_empty()
     }
 
-    /// The places in rendered texts that each render draws anew, and the calls that do.
+    /// The places in rendered texts that each render draws anew, and the calls that do; of calls that work on
+    /// what another drew, the last.
     pub(super) fn drawn(&self, tracer: &Tracer) -> Vec<(Span, Draw)> {
-        let mut known: BTreeMap<Src, Vec<Draw>> = BTreeMap::new();
+        let mut known: BTreeMap<Src, Option<Draw>> = BTreeMap::new();
         let mut drawn = Vec::new();
-        for (&file, runs) in &self.runs {
+        for (&file, runs) in self.runs.iter().filter(|(file, _)| self.unstable.contains(file)) {
             let mut start = 0;
             for &(end, Origin { src, .. }) in runs {
-                let draws = known.entry(src).or_insert_with(|| tracer.draws(src));
-                drawn.extend(draws.iter().map(|&draw| (Span { file, start, end }, draw)));
+                let draw = known.entry(src).or_insert_with(|| tracer.draw(src));
+                drawn.extend(draw.map(|draw| (Span { file, start, end }, draw)));
                 start = end;
             }
         }

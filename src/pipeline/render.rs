@@ -43,8 +43,6 @@ pub struct Render<'c> {
     pub notes: BTreeMap<String, FileId>,
     pub log: Vec<Log>,
     pub origins: Origins,
-    /// A manifest holds something that each render draws anew.
-    pub unstable: bool,
 }
 
 /// A render that stopped, and what had been logged before.
@@ -212,10 +210,11 @@ fn sort_output<'c>(
     let mut origins = Origins::default();
     let mut rendered = Vec::new();
     let mut texts = Vec::new();
-    let mut any_unstable = false;
     for RenderedFile { name, output, unstable } in from_templates.files {
-        any_unstable |= unstable && !manifest::is_notes(&name);
         let text = sources.add(Kind::Rendered, name.clone(), output.text);
+        if unstable && !manifest::is_notes(&name) {
+            origins.add_unstable(text);
+        }
         texts.push((name.clone(), text));
         if !output.runs.is_empty() {
             origins.insert(text, output.runs);
@@ -230,7 +229,7 @@ fn sort_output<'c>(
     let mut manifests = manifest::collect(&rendered, sources);
     log.append(&mut manifests.log);
     let crds = crds(&merged);
-    Render { merged, manifests, files: texts, crds, notes, log, origins, unstable: any_unstable }
+    Render { merged, manifests, files: texts, crds, notes, log, origins }
 }
 
 /// Whether a file of a chart holds a CRD that Helm installs.

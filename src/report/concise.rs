@@ -9,7 +9,7 @@ const SHOWN_CASES: usize = 3;
 
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     for finding in &report.findings {
-        let line = line(finding, style);
+        let line = line(finding, report.tells_cases(), style);
         match place(finding) {
             Some(place) => writeln!(out, "{place}: {line}")?,
             None => writeln!(out, "{line}")?,
@@ -30,7 +30,7 @@ fn place(finding: &Finding) -> Option<String> {
 }
 
 /// The finding without its place.
-pub(super) fn line(finding: &Finding, style: Style) -> String {
+pub(super) fn line(finding: &Finding, tells_cases: bool, style: Style) -> String {
     let severity = super::full::severity(finding.severity, style);
     let message = finding.message.lines().collect::<Vec<_>>().join(" ");
     // Messages mostly name the object by themselves.
@@ -41,7 +41,7 @@ pub(super) fn line(finding: &Finding, style: Style) -> String {
     let field = finding.field.iter().filter(|field| !message.contains(&format!("`{field}`")));
     context.extend(field.filter(|field| !field.is_empty()).cloned());
     let mut context = context.join(", ");
-    if let Some(cases) = super::full::cases(finding, SHOWN_CASES) {
+    if let Some(cases) = super::full::cases(finding, SHOWN_CASES).filter(|_| tells_cases) {
         if !context.is_empty() {
             context.push_str("; ");
         }

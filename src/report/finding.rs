@@ -102,15 +102,30 @@ impl ValueLocation {
         values.into_iter().map(resolve).collect()
     }
 
-    /// The file, line and column; of a flag, its text.
+    /// The file, line and column, with the key if its line does not show it whole; of a flag, its text.
     pub(super) fn place(&self) -> String {
         let at = &self.location;
-        if self.flag { at.file.clone() } else { format!("{}:{}:{}", at.file, at.line, at.column) }
+        if self.flag {
+            return at.file.clone();
+        }
+        let place = format!("{}:{}:{}", at.file, at.line, at.column);
+        if self.key.contains(['.', '[']) { format!("{place} ({})", self.key) } else { place }
+    }
+
+    /// Whether nothing but an empty text, list or table was set.
+    pub(super) fn is_empty(&self) -> bool {
+        let set = self.location.excerpt();
+        // A list or table is located at its key.
+        let line = self.location.whole_line();
+        let behind_key = line.split_once(':').map_or("", |(_, rest)| rest).trim_start();
+        let set = if self.key.ends_with(&*set) && !set.is_empty() { behind_key } else { &set };
+        let set = set.split(" #").next().unwrap_or_default().trim_end();
+        matches!(set, "" | "\"\"" | "''" | "null" | "~" | "{}" | "[]")
     }
 }
 
 impl Location {
-    fn is_same(&self, other: &Location) -> bool {
+    pub(super) fn is_same(&self, other: &Location) -> bool {
         self.file == other.file && self.range == other.range
     }
 

@@ -16,7 +16,7 @@ const SHOWN: usize = 6;
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     for finding in &report.findings {
         out.write_all(picture(finding, style).as_bytes())?;
-        notes(finding).iter().try_for_each(|note| note.write(style, out))?;
+        notes(finding, report.tells_cases()).iter().try_for_each(|note| note.write(style, out))?;
         writeln!(out)?;
         if let Some(detail) = &finding.detail {
             write_diff(detail, style, out)?;
@@ -56,7 +56,7 @@ fn write_diff(diff: &str, style: Style, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Everything below the excerpt.
-fn notes(finding: &Finding) -> Vec<Note> {
+fn notes(finding: &Finding, tells_cases: bool) -> Vec<Note> {
     let mut notes = Vec::new();
     notes.extend(subject(finding).map(|subject| Note::new("in", subject)));
     notes.extend(finding.stack.iter().map(|frame| Note::at("included from", &frame.location)));
@@ -65,7 +65,8 @@ fn notes(finding: &Finding) -> Vec<Note> {
         notes.push(Note::new("see", format!("{}:{}:{}: {note}", at.file, at.line, at.column)));
     }
     notes.extend(rendered(finding));
-    notes.extend(cases(finding, SHOWN).map(|cases| Note::new("cases", cases)));
+    let cases = cases(finding, SHOWN).filter(|_| tells_cases);
+    notes.extend(cases.map(|cases| Note::new("cases", cases)));
     if !finding.kube_versions.is_empty() {
         notes.push(Note::new("Kubernetes", finding.kube_versions.join(", ")));
     }
@@ -85,14 +86,17 @@ fn subject(finding: &Finding) -> Option<String> {
 /// Where the values were set. What a value holds is not shown where it may be secret.
 fn set_in(finding: &Finding) -> Vec<Note> {
     let note = |value: &ValueLocation| match is_secret(finding) || value.flag {
-        true => Note::with("set in", value.place(), &value.key),
-        false => {
-            let source = format!("{}: {}", value.key, value.location.excerpt());
-            Note::with("set in", value.place(), &source)
-        }
+        true => Note::new("set in", value.place()),
+        false => Note::with("set in", value.place(), value.location.whole_line().trim()),
     };
-    let mut notes: Vec<Note> = finding.values.iter().take(SHOWN).map(note).collect();
-    let more = finding.values.len().saturating_sub(SHOWN);
+    // What the excerpt shows already needs no second mention.
+    let is_shown = |value: &ValueLocation| {
+        finding.location.as_ref().is_some_and(|at| at.is_same(&value.location))
+    };
+    let values: Vec<&ValueLocation> =
+        finding.values.iter().filter(|value| !is_shown(value)).collect();
+    let mut notes: Vec<Note> = values.iter().take(SHOWN).map(|value| note(value)).collect();
+    let more = values.len().saturating_sub(SHOWN);
     if more > 0 {
         notes.push(Note::new("set in", format!("and {more} more")));
     }

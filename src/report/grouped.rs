@@ -16,7 +16,8 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::R
         let width = places.iter().map(String::len).max().unwrap_or_default();
         writeln!(out, "{bold}{file}{end}")?;
         for (finding, place) in findings.iter().zip(places) {
-            writeln!(out, "  {place:width$}  {}", super::concise::line(finding, style))?;
+            let line = super::concise::line(finding, report.tells_cases(), style);
+            writeln!(out, "  {place:width$}  {line}")?;
         }
         writeln!(out)?;
     }

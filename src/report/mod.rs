@@ -103,6 +103,11 @@ impl Report {
         Report { findings, summary, checked, fail_on: Severity::Warning, changes: None }
     }
 
+    /// Whether a chart has several cases, so that it is worth a word which of them a finding is in.
+    fn tells_cases(&self) -> bool {
+        self.summary.cases > self.summary.charts
+    }
+
     /// # Errors
     /// Those of `out`.
     pub fn write(&self, format: Format, style: Style, out: &mut dyn Write) -> io::Result<()> {

@@ -1,8 +1,7 @@
 //! SARIF 2.1.0 (OASIS standard), as GitHub code scanning and editors read it.
 //!
-//! The template line is the primary location; the lines that set its values are related locations; the
-//! chain of includes is a code flow, outermost call first. What is rendered lies in no file, so it is a
-//! property.
+//! The template line is the primary location; the lines that set its values and the rendered line are
+//! related locations; the chain of includes is a code flow, outermost call first.
 
 use std::io::{self, Write};
 
@@ -33,6 +32,9 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
                 "rules": rules.iter().map(|name| rule(name, report)).collect::<Vec<_>>(),
             }},
             "columnKind": "unicodeCodePoints",
+            "originalUriBaseIds": {
+                RENDERED: {"description": {"text": "What the templates render; there are no such files."}},
+            },
             "results": results,
         }],
     });
@@ -70,6 +72,7 @@ fn result(finding: &Finding, index: Option<usize>) -> Value {
         text.push_str(": ");
         text.push_str(help);
     }
+    related.extend(rendered(finding));
     for (id, location) in related.iter_mut().enumerate() {
         location["id"] = json!(id);
     }
@@ -111,10 +114,18 @@ fn properties(finding: &Finding) -> Value {
         "chart": finding.chart_path(),
         "cases": finding.cases,
         "kubeVersions": finding.kube_versions,
-        "rendered": finding.rendered.as_ref().map(|rendered| {
-            format!("{}:{}:{}", rendered.document, rendered.location.line, rendered.location.column)
-        }),
     })
+}
+
+/// The base of the paths of rendered text.
+const RENDERED: &str = "RENDERED";
+
+fn rendered(finding: &Finding) -> Option<Value> {
+    let rendered = finding.rendered.as_ref().filter(|_| finding.location.is_some())?;
+    let mut location = noted(&rendered.location, "rendered here");
+    location["physicalLocation"]["artifactLocation"] =
+        json!({"uri": uri(&rendered.document), "uriBaseId": RENDERED});
+    Some(location)
 }
 
 /// Consumers drop results that are nowhere.

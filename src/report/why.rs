@@ -84,11 +84,12 @@ impl Why {
 
     /// An empty value did not make the field by itself: a default took its place.
     fn set_in(&self, name: &'static str, value: &ValueLocation) -> Note {
-        let set = value.location.excerpt();
-        let is_empty = matches!(&*set, "" | "\"\"" | "''" | "null" | "~" | "{}" | "[]");
-        let falls_back = is_empty && name == "set in" && !value.flag && *set != self.value;
-        let why = if falls_back { " (empty, so the template falls back)" } else { "" };
-        let source = format!("{}: {set}{why}", value.key);
+        let falls_back = name == "set in" && !value.flag && value.is_empty();
+        let line = value.location.whole_line();
+        let source = match falls_back && !line.contains(&self.value) {
+            true => format!("{} (empty, so the template falls back)", line.trim()),
+            false => line.trim().to_owned(),
+        };
         Note::with(name, value.place(), &source)
     }
 }

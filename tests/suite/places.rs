@@ -230,12 +230,12 @@ fn unknown_objects_and_fields_are_told_with_the_nearest() {
 #[test]
 fn why_shows_what_made_a_field() {
     let template = format!(
-        "{HEAD}{{{{- if .Values.on }}}}\ndata:\n  x: {{{{ .Values.a | default \"b\" }}}}\n{{{{- end }}}}\n"
+        "{HEAD}{{{{- if .Values.enabled }}}}\ndata:\n  x: {{{{ .Values.a | default \"b\" }}}}\n{{{{- end }}}}\n"
     );
     let folder = Folder::new(&[
         ("Chart.yaml", CHART),
         ("templates/a.yaml", &template),
-        ("values.yaml", "on: true\na: \"\"\n"),
+        ("values.yaml", "enabled: true\na: \"\"\n"),
     ]);
     let expected = "\
 ConfigMap/a data.x
@@ -244,8 +244,8 @@ ConfigMap/a data.x
                  │ x: {{ .Values.a | default \"b\" }}
   set in         values.yaml:2:4
                  │ a: \"\" (empty, so the template falls back)
-  because of     values.yaml:1:5
-                 │ on: true
+  because of     values.yaml:1:10
+                 │ enabled: true
   rendered in    app/templates/a.yaml:6:6
                  │ x: b
 ";
@@ -268,17 +268,17 @@ fn random_fields_are_told_with_their_call() {
     check_unstable(
         "data:\n  {{- $p := randAlphaNum 8 | b64enc }}\n  x: {{ $p }}\n",
         "templates/a.yaml:6:13: info[unstable-field] `data.x` changes at each render: `randAlphaNum` is \
-         called anew (ConfigMap a; default)\n",
+         called anew (ConfigMap a)\n",
     );
     check_unstable(
         "data:\n  {{- $ca := genCA \"ca\" 365 }}\n  tls.crt: {{ $ca.Cert | quote }}\n  x: {{ $ca.Key | quote }}\n",
         "templates/a.yaml:6:14: info[unstable-field] `data[tls.crt]` and one other field change at each \
-         render: `genCA` is called anew (ConfigMap a, data[tls.crt]; default)\n",
+         render: `genCA` is called anew (ConfigMap a)\n",
     );
     check_unstable(
         "data:\n  x: {{ now | date \"2006\" | quote }}\n",
         "templates/a.yaml:6:9: info[unstable-field] `data.x` changes at each render: `now` is called anew \
-         (ConfigMap a; default)\n",
+         (ConfigMap a)\n",
     );
 }
 

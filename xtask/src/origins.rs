@@ -50,6 +50,9 @@ struct Case {
 /// How many findings of one rule a chart may add to a sample.
 const MAX_ALIKE: usize = 2;
 
+/// How many findings a render may add.
+const MAX_OF_CASE: usize = 8;
+
 /// How many cases are rendered at most for each finding that is printed.
 const CASES_PER_FINDING: usize = 2;
 
@@ -72,11 +75,12 @@ pub(crate) fn run(args: &Args) -> Result<(), String> {
         found.retain(|found| args.rule.as_ref().is_none_or(|rule| *rule == found.rule));
         found.retain(|found| !args.doubtful || agreement(found).is_none());
         shuffle(&mut found, args.seed);
+        let before = shown;
         for found in found {
             let key = (case.chart.clone(), found.rule.clone());
             let count: &mut usize = alike.entry(key).or_default();
             *count += 1;
-            if *count <= MAX_ALIKE && shown < args.count {
+            if *count <= MAX_ALIKE && shown < args.count.min(before + MAX_OF_CASE) {
                 shown += 1;
                 print(shown, case, &found);
             }
