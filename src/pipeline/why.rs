@@ -3,9 +3,9 @@
 use std::fmt;
 
 use crate::chart::Chart;
-use crate::config;
 use crate::diagnostic::{Place, Sink, ValueSource};
 use crate::manifest::Object;
+use crate::nearest::nearest;
 use crate::origin::Tracer;
 use crate::pipeline::{self, Request};
 use crate::source::{Sources, Span};
@@ -90,7 +90,7 @@ fn say_what_is_there(
     verb: &str,
 ) -> fmt::Result {
     let names: Vec<&str> = there.iter().map(String::as_str).collect();
-    if let Some(near) = config::nearest(asked, &names) {
+    if let Some(near) = nearest(asked, names.iter().copied()) {
         return write!(f, "did you mean `{near}`?");
     }
     if names.is_empty() {

@@ -33,7 +33,7 @@ const MODULES: &[(&str, &str)] = &[
     ("suppress", "source diagnostic config manifest rules report"),
     (
         "pipeline",
-        "source diagnostic origin yaml config value chart values template funcs program exec jinja manifest \
+        "nearest source diagnostic origin yaml config value chart values template funcs program exec jinja manifest \
          kube rules diff golden",
     ),
     (
