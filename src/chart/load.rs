@@ -220,7 +220,7 @@ impl Loader<'_> {
         files: Vec<File>,
         depth: usize,
     ) -> Result<Chart, Error> {
-        let root = format!("{root}/charts/{name}");
+        let root = below(root, &format!("charts/{name}"));
         if name.ends_with(".tgz") {
             let files = self.nested_archive(name, &files)?;
             return self.chart(&root, Api::V2, files, depth + 1);
@@ -243,10 +243,13 @@ impl Loader<'_> {
     }
 
     fn add(&mut self, root: &str, file: &File) -> FileId {
-        // In the working directory, messages show paths as the user would type them.
-        let path = if root == "." { file.path.clone() } else { format!("{root}/{}", file.path) };
-        self.sources.add(Kind::File, path, Arc::clone(&file.data))
+        self.sources.add(Kind::File, below(root, &file.path), Arc::clone(&file.data))
     }
+}
+
+/// A path in a chart as messages show it: as the user would type it.
+fn below(root: &str, path: &str) -> String {
+    if root == "." { path.to_owned() } else { format!("{root}/{path}") }
 }
 
 /// The first document, if there is one.

@@ -209,5 +209,20 @@ fn written_at(depth: usize, chains: &[Chain], sources: &Sources) -> Option<(Span
     let beside = steps
         .map(|&(span, _)| span)
         .filter(|span| span.file == longest.file && line(*span) == line(longest));
-    Some((beside.fold(longest, Span::to), call))
+    Some((whole_action(beside.fold(longest, Span::to), sources), call))
+}
+
+/// A span with the delimiters of the action that it is in: a call knows only its own words.
+fn whole_action(span: Span, sources: &Sources) -> Span {
+    let text = sources.text(span.file);
+    let before = text.get(..span.start as usize).unwrap_or_default().trim_ascii_end();
+    let after = text.get(span.end as usize..).unwrap_or_default();
+    let opening = [&b"{{-"[..], b"{{"].into_iter().find(|opening| before.ends_with(opening));
+    let closing = |closing: &&[u8]| after.trim_ascii_start().starts_with(closing);
+    let closing = [&b"-}}"[..], b"}}"].into_iter().find(closing);
+    let start = opening.map_or(span.start, |opening| (before.len() - opening.len()) as u32);
+    let end = closing.map_or(span.end, |closing| {
+        span.end + (after.len() - after.trim_ascii_start().len() + closing.len()) as u32
+    });
+    Span { start, end, ..span }
 }

@@ -179,12 +179,9 @@ fn paragraph(finding: &Finding) -> String {
     }));
     lines.extend(finding.values.iter().map(full::value));
     for frame in &finding.stack {
-        lines.push(format!(
-            "called by {} at {}:{}",
-            frame.call, frame.location.file, frame.location.line
-        ));
+        lines.push(format!("included from {}:{}", frame.location.file, frame.location.line));
     }
-    if !finding.cases.is_empty() {
+    if finding.cases.len() > 1 {
         lines.push(format!("cases: {}", finding.cases.join(", ")));
     }
     lines.extend(finding.help.clone());

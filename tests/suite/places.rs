@@ -175,7 +175,7 @@ fn a_template_in_values_leads_into_the_values() {
     check(
         "data:\n  x: {{ tpl .Values.a . }}\n",
         "a: \"{{ .Values.b }}\"\nb: c\n",
-        "values.yaml:1 {{ .Values.b }} < templates/a.yaml:6 = a values.yaml:1 = b values.yaml:2",
+        "values.yaml:1 {{ .Values.b }} < templates/a.yaml:6 = b values.yaml:2",
     );
 }
 
@@ -223,7 +223,7 @@ fn unknown_objects_and_fields_are_told_with_the_nearest() {
         said("ConfigMap/a", "datas.x"),
         "error: the object has no field `datas`; did you mean `data`?\n"
     );
-    assert_eq!(said("ConfigMap/a", "data.z.y"), "error: `data` has no field `z`; it has x\n");
+    assert_eq!(said("ConfigMap/a", "data.zebra"), "error: `data` has no field `zebra`; it has x\n");
     assert_eq!(said("ConfigMap/a", "data.x.y"), "error: `data.x` has no field `y`; it has none\n");
 }
 

@@ -150,15 +150,20 @@ fn an_entry_without_a_reason_is_refused() {
     );
 }
 
+const CONFIG: &str = "\
+select: [host-pid, host-ipc, image-tag, golden, unused-ignore]
+ignores: [{rule: golden, reason: why}, {rule: host-ipc, reason: why}]
+";
+
 #[test]
 fn only_what_ran_can_be_stale() {
     let files = [
         ("values.yaml", "hostPID: false # chartc: ignore[host-pid]\nimage: nginx:1.29\n"),
-        ("chartc.yaml", "ignores: [{rule: golden, reason: why}, {rule: host-ipc, reason: why}]\n"),
+        ("chartc.yaml", CONFIG),
     ];
     let folder = chart(&files);
     let found = |args: &[&str]| folder.check(args);
-    let stale = [unused("chartc.yaml:1:40", "host-ipc"), unused("values.yaml:1:18", "host-pid")];
+    let stale = [unused("chartc.yaml:2:40", "host-ipc"), unused("values.yaml:1:18", "host-pid")];
     assert_eq!(found(&["--select", "image-tag,unused-ignore", "."]), "");
     assert_eq!(found(&["--ignore", "host-pid,host-ipc,security", "."]), "");
     assert_eq!(found(&["--set", "a=b", "."]), "");
@@ -188,7 +193,7 @@ fn a_baseline_outlives_edits_elsewhere() {
     let again = POD.replace("  hostPID", "  hostIPC: true\n  hostPID");
     folder.write("templates/pod.yaml", &again);
     let found = folder.check(&["--baseline", "baseline.json", "--extend-select", "host-ipc", "."]);
-    let expected = "templates/pod.yaml:6:12: warning[host-ipc] the pods of Pod `app` share the memory \
+    let expected = "templates/pod.yaml:6:12: warning[host-ipc] the pods of Pod `app` share the shared memory \
                     of their node (spec.hostIPC)\n";
     assert_eq!(found, expected);
 }
