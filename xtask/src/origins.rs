@@ -140,7 +140,7 @@ fn check(case: &Case) -> Result<Vec<Finding>, String> {
         versions: &[Version::DEFAULT],
         crds: &[],
         rules: &Selection::new(&all, &mut Sink::default()),
-        mask: &[],
+        golden: None,
     };
     let request = request.lend();
     let checked = pipeline::check(&loaded.chart, &request, &checks, &mut sources);
