@@ -14,7 +14,9 @@ pub use check::{Checked, Request, check};
 pub use compare::{Side, compare};
 pub use crds::{check_crds, crds};
 pub use origins::Origins;
-pub use render::{Case, Problem, Render, Stopped, explain, release_name, render, version_text};
+pub use render::{
+    Case, Problem, Render, Stopped, explain, merged_values, release_name, render, version_text,
+};
 pub use templates::check_templates;
 pub use why::{Answer, Subject, Unanswered, why};
 
@@ -33,6 +35,8 @@ pub struct Checks<'a> {
     pub rules: &'a Selection,
     /// What golden files do not show; None if nobody asks for golden files.
     pub golden: Option<&'a Masks>,
+    /// Whether a finding is accepted wherever it is: then nobody needs to know its place.
+    pub accepted: &'a (dyn Fn(&Diagnostic) -> bool + Sync),
 }
 
 /// Checks a stream of manifests that nothing renders: Kubernetes and policy only.

@@ -5,10 +5,10 @@
     reason = "the entry types of tar are many, and only these matter"
 )]
 
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 
 use flate2::read::MultiGzDecoder;
-use tar::{Archive, Entry, EntryType};
+use tar::{Archive, Entry, EntryType, PaxExtensions};
 
 use super::error::{ArchiveError, MAX_CHART_SIZE};
 use super::{File, MAX_FILE_SIZE, MAX_FILES};
@@ -17,40 +17,172 @@ use super::{File, MAX_FILE_SIZE, MAX_FILES};
 /// refuse never takes much memory.
 const COMFORTABLE: u64 = 32 << 20;
 
+/// How much of an archive is accepted.
+struct Limits {
+    /// All files together.
+    chart: u64,
+    file: u64,
+    files: usize,
+    /// An entry that describes another one.
+    description: u64,
+    /// All that is unpacked, headers and skipped entries too.
+    stream: u64,
+}
+
+/// Helm's limits (`MaxDecompressedChartSize`, `MaxDecompressedFileSize`; `maxSpecialFileSize` in
+/// Go's `archive/tar`), and two of our own.
+const LIMITS: Limits = Limits {
+    chart: MAX_CHART_SIZE,
+    file: MAX_FILE_SIZE,
+    files: MAX_FILES,
+    description: 1 << 20,
+    stream: 256 << 20,
+};
+
 /// The files of a `.tgz`, named relative to its one directory.
 pub fn unpack(archive: &[u8]) -> Result<Vec<File>, ArchiveError> {
+    match unpack_within(archive, COMFORTABLE)? {
+        Some(files) => Ok(files),
+        None => Ok(unpack_within(archive, MAX_CHART_SIZE)?.unwrap_or_default()),
+    }
+}
+
+/// The files of a `.tgz`, or None if they are sound but larger than `keep` together.
+pub(super) fn unpack_within(archive: &[u8], keep: u64) -> Result<Option<Vec<File>>, ArchiveError> {
+    unpack_limited(archive, keep, &LIMITS)
+}
+
+fn unpack_limited(
+    archive: &[u8],
+    keep: u64,
+    limits: &Limits,
+) -> Result<Option<Vec<File>>, ArchiveError> {
     if !archive.starts_with(b"\x1F\x8B") {
         return Err(ArchiveError::NotGzip);
     }
-    let files = match read(archive, COMFORTABLE)? {
-        Some(files) => files,
-        None => read(archive, MAX_CHART_SIZE)?.unwrap_or_default(),
-    };
-    if files.is_empty() { Err(ArchiveError::Empty) } else { Ok(files) }
+    let unpacked = Unpacked { inner: MultiGzDecoder::new(archive), at: 0, end: limits.stream };
+    let files = read(&mut Archive::new(unpacked), keep, limits)?;
+    if files.as_ref().is_some_and(Vec::is_empty) { Err(ArchiveError::Empty) } else { Ok(files) }
 }
 
-/// All files, or None if they are sound but larger than `keep` together.
-fn read(archive: &[u8], keep: u64) -> Result<Option<Vec<File>>, ArchiveError> {
-    let mut tar = Archive::new(MultiGzDecoder::new(archive));
+/// A stream that ends with an error where it is too long. That it can seek forward keeps the library
+/// from clearing a large buffer for each entry.
+struct Unpacked<R> {
+    inner: R,
+    at: u64,
+    end: u64,
+}
+
+impl<R: Read> Read for Unpacked<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.at += read as u64;
+        if self.at > self.end { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(read) }
+    }
+}
+
+impl<R: Read> Seek for Unpacked<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let SeekFrom::Current(distance @ 0..) = to else {
+            return Err(io::ErrorKind::Unsupported.into());
+        };
+        let distance = distance.unsigned_abs();
+        let skipped = io::copy(&mut self.by_ref().take(distance), &mut io::sink())?;
+        if skipped < distance { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(self.at) }
+    }
+}
+
+fn read<R: Read + Seek>(
+    tar: &mut Archive<R>,
+    keep: u64,
+    limits: &Limits,
+) -> Result<Option<Vec<File>>, ArchiveError> {
     let mut files = Vec::new();
     let (mut count, mut total) = (0, 0);
-    for entry in tar.entries().map_err(corrupt)? {
+    let mut described = Described::default();
+    // Raw, since the library reads names of any length into memory.
+    for entry in tar.entries_with_seek().map_err(corrupt)?.raw(true) {
         let mut entry = entry.map_err(corrupt)?;
-        let Some(path) = accept(&entry)? else { continue };
+        if described.read(&mut entry, limits)? {
+            continue;
+        }
+        let Some(path) = accept(&entry, &std::mem::take(&mut described))? else { continue };
         let size = entry.size();
-        check_size(&entry, size, MAX_CHART_SIZE - total)?;
+        check_size(&path, size, limits.chart - total, limits)?;
         total += size;
         count += 1;
-        if count > MAX_FILES {
+        if count > limits.files {
             return Err(ArchiveError::TooManyFiles);
         }
         if total <= keep {
-            files.push(read_file(path, &mut entry, size)?);
+            files.push(read_file(path.inner, &mut entry, size)?);
         } else {
             files = Vec::new();
         }
     }
     Ok((total <= keep).then_some(files))
+}
+
+/// What entries say of the entry behind them: names that do not fit into its header.
+#[derive(Default)]
+struct Described {
+    path: Option<Vec<u8>>,
+    link: Option<Vec<u8>>,
+}
+
+impl Described {
+    /// Reads an entry if it is a description of the next one.
+    fn read<R: Read>(
+        &mut self,
+        entry: &mut Entry<'_, R>,
+        limits: &Limits,
+    ) -> Result<bool, ArchiveError> {
+        match entry.header().entry_type() {
+            EntryType::GNULongName => self.path = Some(name(entry, limits)?),
+            EntryType::GNULongLink => self.link = Some(name(entry, limits)?),
+            EntryType::XHeader => self.extend(&description(entry, limits)?)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Takes the names from a PAX header.
+    fn extend(&mut self, records: &[u8]) -> Result<(), ArchiveError> {
+        for record in PaxExtensions::new(records) {
+            let record = record.map_err(corrupt)?;
+            match record.key_bytes() {
+                b"path" => self.path = Some(record.value_bytes().to_vec()),
+                b"linkpath" => self.link = Some(record.value_bytes().to_vec()),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+fn description<R: Read>(
+    entry: &mut Entry<'_, R>,
+    limits: &Limits,
+) -> Result<Vec<u8>, ArchiveError> {
+    if entry.size() > limits.description {
+        return Err(ArchiveError::Corrupt("archive/tar: header field too long".to_owned()));
+    }
+    let mut bytes = Vec::new();
+    entry.read_to_end(&mut bytes).map_err(corrupt)?;
+    Ok(bytes)
+}
+
+/// A name that ends at a zero byte.
+fn name<R: Read>(entry: &mut Entry<'_, R>, limits: &Limits) -> Result<Vec<u8>, ArchiveError> {
+    let mut name = description(entry, limits)?;
+    name.truncate(memchr::memchr(0, &name).unwrap_or(name.len()));
+    Ok(name)
+}
+
+/// The path of an entry: whole, and within the chart.
+struct Path {
+    whole: String,
+    inner: String,
 }
 
 fn read_file(path: String, entry: &mut impl Read, size: u64) -> Result<File, ArchiveError> {
@@ -62,20 +194,26 @@ fn read_file(path: String, entry: &mut impl Read, size: u64) -> Result<File, Arc
     Ok(File::new(path, &data))
 }
 
-/// The path of an entry within the chart; None for what is no file.
-fn accept<R: Read>(entry: &Entry<'_, R>) -> Result<Option<String>, ArchiveError> {
+/// The path of an entry; None for what is no file.
+fn accept<R: Read>(
+    entry: &Entry<'_, R>,
+    described: &Described,
+) -> Result<Option<Path>, ArchiveError> {
     let kind = entry.header().entry_type();
-    let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-    let skipped =
-        matches!(kind, EntryType::Directory | EntryType::XGlobalHeader | EntryType::XHeader);
-    if skipped || name.ends_with('/') {
+    let header = entry.header().path_bytes();
+    let whole = described.path.as_deref().unwrap_or(&header);
+    let whole = String::from_utf8_lossy(whole).into_owned();
+    let skipped = matches!(kind, EntryType::Directory | EntryType::XGlobalHeader);
+    if skipped || whole.ends_with('/') {
         return Ok(None);
     }
-    let path = inner_path(&name)?;
+    let inner = inner_path(&whole)?;
     if matches!(kind, EntryType::Symlink | EntryType::Link) {
-        check_link(entry, &path)?;
+        let header = entry.header().link_name_bytes().unwrap_or_default();
+        let target = described.link.as_deref().unwrap_or(&header);
+        check_link(kind, &String::from_utf8_lossy(target), &inner)?;
     }
-    Ok(Some(path))
+    Ok(Some(Path { whole, inner }))
 }
 
 /// The path without the archive's directory, if it is one that Helm accepts.
@@ -83,7 +221,8 @@ fn inner_path(name: &str) -> Result<String, ArchiveError> {
     let delimiter = if name.contains('\\') { '\\' } else { '/' };
     let (base, inner) = name.split_once(delimiter).unwrap_or((name, ""));
     let inner = inner.replace(delimiter, "/");
-    if inner.starts_with('/') {
+    // Of a path that is absolute as a whole, Helm drops the empty directory before the first slash.
+    if inner.starts_with('/') || name.starts_with(delimiter) {
         return Err(ArchiveError::AbsolutePath);
     }
     let clean = clean(&inner);
@@ -103,11 +242,10 @@ fn inner_path(name: &str) -> Result<String, ArchiveError> {
 }
 
 /// Refuses a link whose target is not in the archive's directory.
-fn check_link<R: Read>(entry: &Entry<'_, R>, path: &str) -> Result<(), ArchiveError> {
-    let target = entry.link_name_bytes().unwrap_or_default();
-    let target = String::from_utf8_lossy(&target).replace('\\', "/");
+fn check_link(kind: EntryType, target: &str, path: &str) -> Result<(), ArchiveError> {
+    let target = target.replace('\\', "/");
     let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
-    let resolved = match entry.header().entry_type() {
+    let resolved = match kind {
         // A hard link names its target from the root of the archive.
         EntryType::Link => target.split_once('/').map_or("..", |(_, inner)| inner).to_owned(),
         _ => clean(format!("{directory}/{target}").trim_start_matches('/')),
@@ -123,17 +261,12 @@ fn is_drive(path: &str) -> bool {
     matches!(path.as_bytes(), [letter, b':', b'/', ..] if letter.is_ascii_alphabetic())
 }
 
-fn check_size<R: Read>(
-    entry: &Entry<'_, R>,
-    size: u64,
-    remaining: u64,
-) -> Result<(), ArchiveError> {
+fn check_size(path: &Path, size: u64, remaining: u64, limits: &Limits) -> Result<(), ArchiveError> {
     if size > remaining {
         return Err(ArchiveError::TooLarge);
     }
-    if size > MAX_FILE_SIZE {
-        let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-        return Err(ArchiveError::FileTooLarge(name));
+    if size > limits.file {
+        return Err(ArchiveError::FileTooLarge(path.whole.clone()));
     }
     if size == remaining {
         return Err(ArchiveError::TooLarge);
@@ -155,10 +288,11 @@ fn clean(path: &str) -> String {
 }
 
 fn corrupt(error: io::Error) -> ArchiveError {
-    ArchiveError::Corrupt(match error.kind() {
-        io::ErrorKind::UnexpectedEof => "unexpected EOF".to_owned(),
-        _ => error.to_string(),
-    })
+    match error.kind() {
+        io::ErrorKind::FileTooLarge => ArchiveError::TooLarge,
+        io::ErrorKind::UnexpectedEof => ArchiveError::Corrupt("unexpected EOF".to_owned()),
+        _ => ArchiveError::Corrupt(error.to_string()),
+    }
 }
 
 #[cfg(test)]
@@ -170,6 +304,9 @@ mod tests {
     use tar::{Builder, Header};
 
     use super::*;
+
+    const SMALL: Limits =
+        Limits { chart: 4000, file: 1000, files: 20, description: 300, stream: 30_000 };
 
     /// An archive of files, each with its type, path, link target and size.
     fn pack(entries: &[(EntryType, &str, &str, u64)]) -> Vec<u8> {
@@ -192,7 +329,7 @@ mod tests {
 
     #[track_caller]
     fn check(entries: &[(EntryType, &str, &str, u64)], expected: Result<&[&str], ArchiveError>) {
-        let unpacked = unpack(&pack(entries));
+        let unpacked = unpack_limited(&pack(entries), SMALL.chart, &SMALL).map(Option::unwrap);
         let paths = unpacked.as_ref().map(|files| files.iter().map(|file| &*file.path).collect());
         assert_eq!(paths.map_err(Clone::clone), expected.map(<[&str]>::to_vec));
     }
@@ -210,6 +347,7 @@ mod tests {
 
     #[test]
     fn paths_out_of_the_chart_are_refused() {
+        check(&[file("/etc/passwd", 1)], Err(ArchiveError::AbsolutePath));
         check(&[file("c//etc/passwd", 1)], Err(ArchiveError::AbsolutePath));
         check(&[file("c/../../x", 1)], Err(ArchiveError::ParentDirectory));
         check(&[file("c/a/../../x", 1)], Err(ArchiveError::ParentDirectory));
@@ -234,15 +372,64 @@ mod tests {
 
     #[test]
     fn large_files_are_refused() {
-        check(&[file("c/x", MAX_FILE_SIZE + 1)], Err(ArchiveError::FileTooLarge("c/x".to_owned())));
-        let bomb: Vec<_> = (0..21).map(|_| file("c/x", MAX_FILE_SIZE)).collect();
-        check(&bomb, Err(ArchiveError::TooLarge));
+        check(&[file("c/x", 1001)], Err(ArchiveError::FileTooLarge("c/x".to_owned())));
+        check(&[file("c/x", 4001)], Err(ArchiveError::TooLarge));
+        check(&[file("c/x", 1000); 4], Err(ArchiveError::TooLarge));
     }
 
     #[test]
-    fn what_helm_accepts_is_kept_however_large() {
-        let large: Vec<_> = (0..8).map(|_| file("c/x", MAX_FILE_SIZE)).collect();
-        check(&large, Ok(&["x"; 8]));
+    fn many_files_are_refused() {
+        check(&[file("c/x", 1); 20], Ok(&["x"; 20]));
+        check(&[file("c/x", 1); 21], Err(ArchiveError::TooManyFiles));
+    }
+
+    #[test]
+    fn what_is_no_file_is_measured_too() {
+        check(&[(EntryType::Directory, "c/d/", "", 0); 100], Err(ArchiveError::TooLarge));
+        check(&[(EntryType::Directory, "c/d/", "", 40_000)], Err(ArchiveError::TooLarge));
+    }
+
+    #[test]
+    fn only_what_is_small_enough_is_kept() {
+        let archive = pack(&[file("c/x", 800); 4]);
+        assert!(unpack_limited(&archive, 3199, &SMALL).unwrap().is_none());
+        assert_eq!(unpack_limited(&archive, 3200, &SMALL).unwrap().unwrap().len(), 4);
+    }
+
+    #[test]
+    fn names_may_be_long_but_not_endless() {
+        let long = format!("c/{}", "n".repeat(200));
+        let entries = |size| [(EntryType::GNULongName, "././@LongLink", "", size), file("c/x", 0)];
+        let refused = ArchiveError::Corrupt("archive/tar: header field too long".to_owned());
+        check(&entries(301), Err(refused));
+        // Its name is all of one letter, so it has no directory.
+        check(&entries(8), Err(ArchiveError::OutsideBase("xxxxxxxx".to_owned())));
+        let mut tar = Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+        let mut header = Header::new_gnu();
+        header.set_size(0);
+        tar.append_data(&mut header, &long, io::empty()).unwrap();
+        let files = unpack(&tar.into_inner().unwrap().finish().unwrap()).unwrap();
+        assert_eq!(files[0].path, long[2..]);
+    }
+
+    #[test]
+    fn extended_headers_name_files_and_links() {
+        let pack = |records: &[(&str, &[u8])], kind| {
+            let mut tar = Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+            tar.append_pax_extensions(records.iter().copied()).unwrap();
+            let mut header = Header::new_ustar();
+            header.set_entry_type(kind);
+            header.set_path("c/short").unwrap();
+            header.set_size(0);
+            header.set_cksum();
+            tar.append(&header, io::empty()).unwrap();
+            unpack(&tar.into_inner().unwrap().finish().unwrap())
+        };
+        let path: (&str, &[u8]) = ("path", b"c/in/it");
+        assert_eq!(pack(&[path], EntryType::Regular).unwrap()[0].path, "in/it");
+        let outside = [path, ("linkpath", &b"../../x"[..])];
+        let refused = ArchiveError::LinkOutside("in/it".to_owned());
+        assert_eq!(pack(&outside, EntryType::Symlink).unwrap_err(), refused);
     }
 
     #[test]

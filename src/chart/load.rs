@@ -15,7 +15,7 @@ use crate::yaml::{self, Decoder, Document, GoStruct};
 const MAX_DEPTH: usize = 64;
 
 /// What the archives in `charts/` may hold together; ours, Helm measures each alone.
-const MAX_NESTED: usize = 48 << 20;
+const MAX_NESTED: u64 = 32 << 20;
 
 const REQUIREMENTS_FILE: &str = "Warning: Dependencies are handled in Chart.yaml since apiVersion \"v2\". \
     We recommend migrating dependencies to Chart.yaml.";
@@ -41,7 +41,7 @@ struct Loader<'a> {
     sources: &'a mut Sources,
     log: Vec<Log>,
     /// Bytes that came out of archives in `charts/`.
-    nested: usize,
+    nested: u64,
     /// That of the root chart, from when it is first looked at until it is read.
     chart_yaml: Option<FileId>,
 }
@@ -237,9 +237,11 @@ impl Loader<'_> {
             let found = files.first().map_or("", |file| &file.path);
             return Err(Error::NotAnArchive { expected: name.to_owned(), found: found.to_owned() });
         };
-        let files = archive::unpack(&file.data).map_err(Error::Archive)?;
-        self.nested += files.iter().map(|file| file.data.len()).sum::<usize>();
-        if self.nested > MAX_NESTED { Err(Error::TooLarge) } else { Ok(files) }
+        let left = MAX_NESTED - self.nested;
+        let files = archive::unpack_within(&file.data, left).map_err(Error::Archive)?;
+        let files = files.ok_or(Error::TooLarge)?;
+        self.nested += files.iter().map(|file| file.data.len() as u64).sum::<u64>();
+        Ok(files)
     }
 
     fn add(&mut self, root: &str, file: &File) -> FileId {

@@ -50,35 +50,85 @@ pub(super) struct Args {
     output: output::Args,
 }
 
+/// The flags of `helm lint` that `check` does not have.
+#[derive(clap::Args)]
+pub(super) struct LintArgs {
+    #[command(flatten)]
+    check: Args,
+    /// Fails on warnings, whatever chartc.yaml says
+    #[arg(long, conflicts_with = "fail_on")]
+    strict: bool,
+    /// Prints warnings and errors only
+    #[arg(long)]
+    quiet: bool,
+    /// Checks the charts in charts/ on their own too
+    #[arg(long)]
+    with_subcharts: bool,
+    /// Does not hold values against schemas
+    #[arg(long)]
+    skip_schema_validation: bool,
+}
+
+/// What tells the commands apart that check charts.
+struct Mode {
+    stages: Stages,
+    /// The least severity that fails the run, if the command says so.
+    least: Option<Severity>,
+    quiet: bool,
+    with_subcharts: bool,
+    skip_schema: bool,
+}
+
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
-    run_stages(args, Stages { judge: true, golden: true })
+    let mode = Mode {
+        stages: Stages { judge: true, golden: true },
+        least: severity(args),
+        quiet: false,
+        with_subcharts: false,
+        skip_schema: false,
+    };
+    run_mode(args, &mode)
 }
 
 /// The same without golden files.
-pub(super) fn lint(args: &Args) -> Result<Exit, Failure> {
-    run_stages(args, Stages { judge: true, golden: false })
+pub(super) fn lint(args: &LintArgs) -> Result<Exit, Failure> {
+    let mode = Mode {
+        stages: Stages { judge: true, golden: false },
+        least: if args.strict { Some(Severity::Warning) } else { severity(&args.check) },
+        quiet: args.quiet,
+        with_subcharts: args.with_subcharts,
+        skip_schema: args.skip_schema_validation,
+    };
+    run_mode(&args.check, &mode)
 }
 
-fn run_stages(args: &Args, stages: Stages) -> Result<Exit, Failure> {
+fn run_mode(args: &Args, mode: &Mode) -> Result<Exit, Failure> {
     let start = Instant::now();
     let mut outcome = Outcome::default();
     let groups = groups(&args.paths, args.config.as_deref())?;
     let least = groups.first().and_then(|group| group.settings.config.fail_on);
     for group in groups {
-        outcome.append(run_group(group, args, stages)?);
+        outcome.append(run_group(group, args, mode)?);
+    }
+    if mode.quiet {
+        outcome.findings.retain(|finding| finding.severity > Severity::Info);
     }
     if let Some(path) = &args.write_baseline {
         return write_baseline(path, &outcome);
     }
-    let least = severity(args).or(least).unwrap_or(Severity::Warning);
+    let least = mode.least.or(least).unwrap_or(Severity::Warning);
     finish(outcome, start, least, &args.output)
 }
 
 /// Checks the targets that share a configuration.
-fn run_group(mut group: Group, args: &Args, stages: Stages) -> Result<Outcome, Failure> {
+fn run_group(mut group: Group, args: &Args, mode: &Mode) -> Result<Outcome, Failure> {
     // The configuration is judged once, with what the flags add to it.
     let configured = Selection::new(&group.settings.config.selection, &mut Sink::default());
     with_flags(&mut group.settings.config, args);
+    if mode.with_subcharts {
+        let inner: Vec<_> = group.targets.iter().flat_map(targets::subcharts).collect();
+        group.targets.extend(inner);
+    }
     let mut sink = Sink::default();
     let rules = Selection::new(&group.settings.config.selection, &mut sink);
     group.report(sink);
@@ -94,7 +144,8 @@ fn run_group(mut group: Group, args: &Args, stages: Stages) -> Result<Outcome, F
         whole: !args.case.narrow() && is_whole(&args.paths, &group),
         crds: &crds,
         masks: &golden_files::masks(&group.settings),
-        stages,
+        stages: mode.stages,
+        skip_schema: mode.skip_schema,
     };
     let mut part = run::run(&plan)?;
     part.add_config(group.findings);

@@ -11,6 +11,7 @@ use crate::manifest::Objects;
 use crate::pipeline::{self, Request, Side};
 use crate::report::{self, Change, Finding, Report, Summary};
 use crate::source::{Kind, Sources};
+use crate::values::Schemas;
 
 use super::cases::{self, Case, CaseFlags};
 use super::settings::Settings;
@@ -259,11 +260,13 @@ fn render_case(
         None => Vec::new(),
     };
     let layers = case.values.layers(sources);
+    let schemas = Schemas::default();
     let request = Request {
         layers: &layers,
         release: case.release.clone(),
         capabilities: case.capabilities.clone(),
         lookup,
+        schemas: Some(&schemas),
     };
     Ok(Side::render(chart, &request, sources, sink))
 }

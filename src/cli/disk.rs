@@ -44,6 +44,13 @@ pub(super) enum ReadError {
     Irregular(PathBuf),
     TooLarge(String),
     TooManyFiles,
+    /// The files of a directory together; ours, Helm measures archives only.
+    TooMuch,
+    /// A link to a directory that it lies in.
+    LinkLoop {
+        path: PathBuf,
+        target: PathBuf,
+    },
     BrokenLink {
         path: PathBuf,
         error: io::Error,
@@ -103,6 +110,15 @@ impl fmt::Display for ReadError {
                 "chart file {name:?} is larger than the maximum file size {MAX_FILE_SIZE}"
             ),
             ReadError::TooManyFiles => ArchiveError::TooManyFiles.fmt(f),
+            ReadError::TooMuch => {
+                write!(f, "the files of the chart are larger than {MAX_SIZE} bytes together")
+            }
+            ReadError::LinkLoop { path, target } => write!(
+                f,
+                "symbolic link {} leads to {}, which it is part of",
+                path.display(),
+                target.display()
+            ),
             ReadError::BrokenLink { path, error } => {
                 let path = path.display();
                 write!(f, "error evaluating symlink {path}: lstat {path}: {}", go_error(error))
@@ -188,8 +204,16 @@ fn read_directory(path: &Path, shown: &str) -> Result<ReadChart, ReadError> {
     let rules = fs::read(path.join(".helmignore")).ok();
     let ignore = Ignore::parse(rules.as_deref())
         .map_err(|error| ReadError::Chart(chart::Error::Ignore(error)))?;
-    let mut walk =
-        Walk { ignore, home: None, root: path, files: Vec::new(), seen: 0, log: Vec::new() };
+    let mut walk = Walk {
+        ignore,
+        root: path,
+        home: None,
+        open: Vec::new(),
+        files: Vec::new(),
+        size: 0,
+        seen: 0,
+        log: Vec::new(),
+    };
     walk.directory(path, "")?;
     Ok(ReadChart { files: FileSet::new(shown, walk.files), log: walk.log })
 }
@@ -201,10 +225,16 @@ struct Walk<'a> {
     root: &'a Path,
     /// Where links may lead: the chart, or the repository that it is part of.
     home: Option<PathBuf>,
+    /// The real directories of the links that are being followed.
+    open: Vec<PathBuf>,
     files: Vec<File>,
+    size: usize,
     seen: usize,
     log: Vec<Log>,
 }
+
+/// How much the files of a directory may hold together.
+const MAX_SIZE: usize = 256 << 20;
 
 impl Walk<'_> {
     fn directory(&mut self, path: &Path, inner: &str) -> Result<(), ReadError> {
@@ -242,7 +272,12 @@ impl Walk<'_> {
         if !kind.is_file() {
             return Err(ReadError::Irregular(path.to_owned()));
         }
-        self.files.push(File::new(inner, &read_file(path)?));
+        let bytes = read_file(path)?;
+        self.size += bytes.len();
+        if self.size > MAX_SIZE {
+            return Err(ReadError::TooMuch);
+        }
+        self.files.push(File::new(inner, &bytes));
         Ok(())
     }
 
@@ -259,7 +294,17 @@ impl Walk<'_> {
             .with("resolved", target.to_string_lossy());
         self.log.push(line);
         let kind = fs::metadata(&target).map_err(io_error("lstat", &target))?.file_type();
-        self.entry(path, inner, kind)
+        if !kind.is_dir() {
+            return self.entry(path, inner, kind);
+        }
+        let parent = path.parent().unwrap_or(path);
+        self.open.push(fs::canonicalize(parent).map_err(io_error("lstat", parent))?);
+        if self.open.iter().any(|open| open.starts_with(&target)) {
+            return Err(ReadError::LinkLoop { path: path.to_owned(), target });
+        }
+        self.entry(path, inner, kind)?;
+        self.open.pop();
+        Ok(())
     }
 
     fn home(&mut self) -> Result<&Path, ReadError> {
@@ -308,6 +353,27 @@ mod tests {
         std::os::unix::fs::symlink("../../secret", &link).unwrap();
         let error = read_chart(&chart, "chart").err().unwrap().to_string();
         assert!(error.ends_with("which is outside the chart and its repository"), "{error}");
+    }
+
+    #[test]
+    fn links_that_never_end_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let chart = folder.path();
+        fs::create_dir_all(chart.join("a")).unwrap();
+        fs::create_dir_all(chart.join("b")).unwrap();
+        fs::write(chart.join("Chart.yaml"), "name: a").unwrap();
+        fs::write(chart.join("b/x"), "x").unwrap();
+        std::os::unix::fs::symlink("../b", chart.join("a/b")).unwrap();
+        let read = read_chart(chart, "chart").unwrap();
+        let paths: Vec<&str> = read.files.files.iter().map(|file| &*file.path).collect();
+        assert_eq!(paths, ["Chart.yaml", "a/b/x", "b/x"]);
+        for (link, target) in [("b/self", "."), ("b/up", ".."), ("b/back", "../a")] {
+            let link = chart.join(link);
+            std::os::unix::fs::symlink(target, &link).unwrap();
+            let error = read_chart(chart, "chart").err().unwrap();
+            assert!(matches!(error, ReadError::LinkLoop { .. }), "{error}");
+            fs::remove_file(&link).unwrap();
+        }
     }
 
     #[test]

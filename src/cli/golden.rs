@@ -48,6 +48,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
             crds: &Objects::default(),
             masks: &golden_files::masks(&group.settings),
             stages: Stages { judge: false, golden: true },
+            skip_schema: false,
         };
         let mut part = run::run(&plan)?;
         part.add_config(group.findings);

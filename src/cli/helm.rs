@@ -6,7 +6,10 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::output::written;
+use super::pflag::{self, Flag, FlagKind};
+use super::template::flags::{GLOBAL_FLAGS, KLOG_FLAGS};
 use super::{helm_lint, template};
+use crate::pipeline;
 use crate::values::HELM;
 
 /// Whether the program was started under Helm's name.
@@ -93,18 +96,35 @@ fn command_at(args: &[String]) -> Option<usize> {
     None
 }
 
-/// `helm version` (`pkg/cmd/version.go`).
+/// The flags of `helm version`.
+const VERSION_FLAGS: &[Flag] =
+    &[Flag::new("short", FlagKind::Bool), Flag::new("template", FlagKind::Text)];
+
 fn version(args: &[String]) -> ExitCode {
-    if args.iter().any(|arg| arg == "--short") {
-        return print(&format!("{}\n", HELM.version));
+    match version_text(args) {
+        Ok(text) => print(&text),
+        Err(error) => fail(&error),
     }
-    if let Some(template) = flag_value(args, "--template") {
-        return match crate::pipeline::version_text(template) {
-            Ok(text) => print(&text),
-            Err(error) => fail(&error),
-        };
+}
+
+/// What `helm version` prints (`pkg/cmd/version.go`).
+fn version_text(args: &[String]) -> Result<String, String> {
+    let flags = pflag::parse(args, &[VERSION_FLAGS, GLOBAL_FLAGS, KLOG_FLAGS])?;
+    if flags.help {
+        return Ok(HELP.to_owned());
     }
-    print(&format!(
+    if !flags.args.is_empty() {
+        let usage = "\"helm version\" accepts no arguments\n\nUsage:  helm version [flags]";
+        return Err(usage.to_owned());
+    }
+    if let Some(template) = flags.text("template").filter(|template| !template.is_empty()) {
+        return pipeline::version_text(template);
+    }
+    if flags.bool("short") {
+        let commit = HELM.git_commit.get(..7).map_or(String::new(), |start| format!("+g{start}"));
+        return Ok(format!("{}{commit}\n", HELM.version));
+    }
+    Ok(format!(
         "version.BuildInfo{{Version:\"{}\", GitCommit:\"{}\", GitTreeState:\"{}\", GoVersion:\"{}\", KubeClientVersion:\"{}\"}}\n",
         HELM.version,
         HELM.git_commit,
@@ -112,12 +132,6 @@ fn version(args: &[String]) -> ExitCode {
         HELM.go_version,
         HELM.kube_client_version
     ))
-}
-
-fn flag_value<'a>(args: &'a [String], flag: &str) -> Option<&'a str> {
-    let at = args.iter().position(|arg| arg.starts_with(flag))?;
-    let rest = args[at].strip_prefix(flag)?;
-    rest.strip_prefix('=').or_else(|| args.get(at + 1).map(String::as_str))
 }
 
 fn print(text: &str) -> ExitCode {

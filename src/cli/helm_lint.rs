@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::disk;
 use super::output::written;
 use super::pflag::{self, Flag, FlagKind, Parsed};
+use super::template::flags::{GLOBAL_FLAGS, KLOG_FLAGS, VALUE_FLAGS, check_color};
 use super::template::{self, Failed};
+use super::{disk, targets};
 use crate::chart::Level;
 use crate::pipeline::lint::{self, Layout, Linted, Severity};
 use crate::source::Sources;
@@ -32,7 +33,8 @@ pub(super) fn run(args: &[String]) -> ExitCode {
 }
 
 fn lint_all(args: &[String]) -> Result<(), Failed> {
-    let flags = pflag::parse(args, &[FLAGS, template::VALUE_FLAGS, template::GLOBAL_FLAGS])?;
+    let flags = pflag::parse(args, &[FLAGS, VALUE_FLAGS, GLOBAL_FLAGS, KLOG_FLAGS])?;
+    check_color(&flags)?;
     if flags.args.is_empty() {
         return Err(Failed(
             "\"helm lint\" requires at least 1 argument\n\nUsage:  helm lint PATH [flags]"
@@ -46,7 +48,8 @@ fn lint_all(args: &[String]) -> Result<(), Failed> {
     }
     let mut paths = flags.args.clone();
     if flags.bool("with-subcharts") {
-        let found = paths.iter().flat_map(|path| subcharts(Path::new(path))).collect::<Vec<_>>();
+        let found = paths.iter().flat_map(|path| targets::charts_within(Path::new(path)));
+        let found: Vec<String> = found.map(|path| path.to_string_lossy().into_owned()).collect();
         paths.extend(found);
     }
     let mut report = Report::default();
@@ -152,19 +155,4 @@ fn layout(path: &Path, is_archive: bool) -> Layout {
         directory,
         entries: Some([kind("Chart.yaml"), kind("values.yaml"), kind("templates"), kind("crds")]),
     }
-}
-
-/// The charts below `charts/`, in the order of their paths.
-fn subcharts(path: &Path) -> Vec<String> {
-    let walk = walkdir::WalkDir::new(path.join("charts")).sort_by_file_name();
-    let chart = |entry: walkdir::DirEntry| {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let path = entry.path();
-        if name == "Chart.yaml" {
-            return path.parent().map(|parent| parent.to_string_lossy().into_owned());
-        }
-        let archive = name.ends_with(".tgz") || name.ends_with(".tar.gz");
-        archive.then(|| path.to_string_lossy().into_owned())
-    };
-    walk.into_iter().filter_map(Result::ok).filter_map(chart).collect()
 }

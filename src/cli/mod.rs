@@ -27,6 +27,7 @@ mod run;
 mod settings;
 mod targets;
 mod template;
+mod values;
 mod values_flags;
 mod why;
 
@@ -50,13 +51,15 @@ enum Command {
     /// Renders a chart as `helm template` does
     Template(template::Args),
     /// Checks without the golden stage
-    Lint(check::Args),
+    Lint(check::LintArgs),
     /// Compares with golden files only; --update writes them
     Golden(golden::Args),
     /// Says which template line, calls and values made a field
     Why(why::Args),
     /// Compares two renders, and says what the API server would refuse of an upgrade
     Diff(diff::Args),
+    /// Prints the merged values of a chart, and where each was set
+    Values(values::Args),
     /// Prints the page of a rule
     Explain(explain::Args),
     /// Lists the rules
@@ -92,16 +95,20 @@ impl From<std::io::Error> for Failure {
 /// Runs the program with its arguments; the first is the program's own name.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
-    if let Some((program, rest)) = args.split_first()
-        && helm::is_meant(program)
-    {
-        return helm::run(rest);
+    match args.as_slice() {
+        [program, rest @ ..] if helm::is_meant(program) => return helm::run(rest),
+        // It reads its arguments itself, so the others' need not be set up.
+        [_, command, rest @ ..] if command == "template" => {
+            return template::run(&template::texts(rest), "chartc");
+        }
+        _ => {}
     }
     let cli = Cli::parse_from(args);
     let done = match cli.command {
         Command::Check(args) => check::run(&args),
-        Command::Template(args) => return template::run(&args.texts(), "chartc"),
+        Command::Template(args) => return template::run(&template::texts(&args.args), "chartc"),
         Command::Lint(args) => check::lint(&args),
+        Command::Values(args) => values::run(&args),
         Command::Golden(args) => golden::run(&args),
         Command::Why(args) => why::run(&args),
         Command::Diff(args) => diff::run(&args),

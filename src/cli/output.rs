@@ -73,7 +73,12 @@ fn print(args: &Args, report: &Report, format: Format) -> Result<(), Failure> {
 
 /// How to draw on the standard output where no flag says so.
 pub(super) fn style() -> Style {
-    let terminal = io::stdout().is_terminal();
+    style_on(&io::stdout())
+}
+
+/// The same for another stream.
+pub(super) fn style_on(stream: &impl IsTerminal) -> Style {
+    let terminal = stream.is_terminal();
     Style { color: wants_color(Color::Auto, terminal), width: width(terminal) }
 }
 

@@ -15,8 +15,8 @@ use crate::pipeline::{self, Checked, Checks, Request};
 use crate::report::{self, ChartRef, Finding, Location, Summary};
 use crate::rules::Selection;
 use crate::source::{Kind, Sources};
-use crate::suppress::{Accepted, Baseline, Ran};
-use crate::values::{Capabilities, KubeVersion};
+use crate::suppress::{Accepted, Baseline, Ignores, Ran};
+use crate::values::{Capabilities, KubeVersion, Schemas};
 
 use super::cases::{self, Case, CaseFlags};
 use super::golden_files::{self, GoldenCase};
@@ -47,6 +47,8 @@ pub(super) struct Plan<'a> {
     /// What golden files do not show.
     pub(super) masks: &'a Masks,
     pub(super) stages: Stages,
+    /// Values are not held against schemas.
+    pub(super) skip_schema: bool,
 }
 
 /// What a run found.
@@ -89,6 +91,7 @@ struct Loaded {
     cases: Vec<Case>,
     /// Those that it brings, and its dependencies.
     crds: Objects,
+    schemas: Schemas,
 }
 
 /// What became of one case or one file, ready to be reported.
@@ -185,9 +188,13 @@ fn add(part: Part, outcome: &mut Outcome, accepted: &mut Accepted<'_>) {
     part.sources.files().filter(|&file| part.sources.kind(file) == Kind::File).for_each(|file| {
         accepted.comments.read(file, &part.sources);
     });
+    outcome.failed |= part.findings.iter().any(|finding| finding.rule == UNREADABLE);
     outcome.findings.extend(part.findings);
     outcome.golden.extend(part.golden);
 }
+
+/// The name of findings about what cannot be read.
+const UNREADABLE: &str = "unreadable";
 
 /// Something that cannot be read. The others are still checked, and the run ends as failed.
 fn fail(path: &Path, reason: &str, outcome: &mut Outcome) {
@@ -210,7 +217,8 @@ fn manifests(target: &Target, bytes: Vec<u8>, plan: &Plan<'_>) -> Result<Part, F
     let versions = plan.flags.versions(plan.settings)?;
     let versions = if plan.stages.judge { &versions[..] } else { &[] };
     let crds = [plan.crds];
-    let objects = pipeline::manifests(file, &sources, &checks(plan, versions, &crds), &mut sink);
+    let checks = checks(plan, versions, &crds, &|_| false);
+    let objects = pipeline::manifests(file, &sources, &checks, &mut sink);
     let findings = sink
         .into_vec()
         .into_iter()
@@ -224,8 +232,14 @@ fn manifests(target: &Target, bytes: Vec<u8>, plan: &Plan<'_>) -> Result<Part, F
     Ok(Part { findings, checked, sources, golden: None })
 }
 
-fn checks<'a>(plan: &'a Plan<'_>, versions: &'a [Version], crds: &'a [&'a Objects]) -> Checks<'a> {
-    Checks { versions, crds, rules: plan.rules, golden: plan.stages.golden.then_some(plan.masks) }
+fn checks<'a>(
+    plan: &'a Plan<'_>,
+    versions: &'a [Version],
+    crds: &'a [&'a Objects],
+    accepted: &'a (dyn Fn(&Diagnostic) -> bool + Sync),
+) -> Checks<'a> {
+    let golden = plan.stages.golden.then_some(plan.masks);
+    Checks { versions, crds, rules: plan.rules, golden, accepted }
 }
 
 fn load(path: &Path, plan: &Plan<'_>, outcome: &mut Outcome) -> Result<Option<Loaded>, Failure> {
@@ -258,7 +272,15 @@ fn load(path: &Path, plan: &Plan<'_>, outcome: &mut Outcome) -> Result<Option<Lo
                 let finding = |found| Finding::new(found, &sources, Some(&reference), None);
                 outcome.findings.extend(found.map(finding));
             }
-            Ok(Some(Loaded { path: path.to_owned(), reference, chart, sources, cases, crds }))
+            Ok(Some(Loaded {
+                path: path.to_owned(),
+                schemas: Schemas::default(),
+                reference,
+                chart,
+                sources,
+                cases,
+                crds,
+            }))
         }
         Err(error) => {
             let broken = broken_chart(&error, &shown);
@@ -332,10 +354,14 @@ fn check_render(
         release: case.release.clone(),
         capabilities: Capabilities { kube_version: seen.clone(), ..case.capabilities.clone() },
         lookup,
+        schemas: (!plan.skip_schema).then_some(&loaded.schemas),
     };
     let versions = if plan.stages.judge { std::slice::from_ref(version) } else { &[] };
     let crds = [&loaded.crds, plan.crds];
-    let checks = checks(plan, versions, &crds);
+    let ignores = Ignores::new(&plan.settings.config.ignores);
+    let accepted =
+        |found: &Diagnostic| !plan.stages.judge || ignores.accept(found, &loaded.reference);
+    let checks = checks(plan, versions, &crds, &accepted);
     let mut checked = pipeline::check(&loaded.chart, &request, &checks, &mut sources);
     checked.diagnostics.extend(reason.map(unreadable));
     if !plan.stages.judge {

@@ -109,6 +109,28 @@ fn is_archive(path: &Path) -> bool {
     name.ends_with(".tgz") || name.ends_with(".tar.gz")
 }
 
+/// The charts that a chart's directory holds in `charts/`, as targets of their own.
+pub(super) fn subcharts(target: &Target) -> Vec<Target> {
+    match target {
+        Target::Chart(path) => charts_within(path).into_iter().map(Target::Chart).collect(),
+        Target::Manifests(_) | Target::Stdin => Vec::new(),
+    }
+}
+
+/// The charts below `charts/`, at any depth, in the order of their paths.
+pub(super) fn charts_within(chart: &Path) -> Vec<PathBuf> {
+    let walk = WalkDir::new(chart.join("charts")).sort_by_file_name();
+    let found = |entry: DirEntry| {
+        let path = entry.path();
+        if entry.file_name() == "Chart.yaml" {
+            return path.parent().map(Path::to_owned);
+        }
+        is_archive(path).then(|| path.to_owned())
+    };
+    // A chart without dependencies has no such folder.
+    walk.into_iter().filter_map(Result::ok).filter_map(found).collect()
+}
+
 fn nothing_there(path: &Path) -> Failure {
     Failure(format!("no chart in {}: no Chart.yaml there, nor in a folder below", path.display()))
 }

@@ -1,6 +1,9 @@
 //! `chartc template`: what `helm template` of Helm 4.2 does, flag by flag and byte by byte
 //! (`pkg/cmd/template.go`, `pkg/cmd/install.go`).
 
+pub(super) mod flags;
+mod post_render;
+
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -8,19 +11,21 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::pflag::{self, Flag, FlagKind, Parsed};
+use super::pflag::{self, Parsed};
 use super::values_flags::ValuesFlags;
-use super::{disk, output::written};
+use super::{disk, output, output::written};
 use crate::chart::{self, Chart, Level, Log};
 use crate::exec;
 use crate::funcs::{Env, Seed};
 use crate::manifest::{self, Printed};
 use crate::origin::Tracer;
 use crate::pipeline::{self, Case, Render};
-use crate::report::{Finding, Format, Report, Style, Summary};
+use crate::report::{self, Finding};
 use crate::source::Sources;
 use crate::value::quote::quoted;
-use crate::values::{Capabilities, KubeVersion, Layers, Release};
+use crate::values::{Capabilities, KubeVersion, Layers, Release, Schemas};
+use flags::{FLAGS, GLOBAL_FLAGS, KLOG_FLAGS, VALUE_FLAGS};
+use post_render::PostRenderer;
 
 /// The arguments are read as Helm reads them, not as other commands' are.
 #[derive(clap::Args)]
@@ -28,109 +33,13 @@ use crate::values::{Capabilities, KubeVersion, Layers, Release};
 pub(super) struct Args {
     /// `[NAME] CHART` and the flags of `helm template`
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    args: Vec<OsString>,
+    pub(super) args: Vec<OsString>,
 }
 
-impl Args {
-    pub(super) fn texts(&self) -> Vec<String> {
-        self.args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect()
-    }
+/// Arguments as texts; what is no UTF-8 cannot name anything that Helm knows.
+pub(super) fn texts(args: &[OsString]) -> Vec<String> {
+    args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect()
 }
-
-const NO_EFFECT: &str = "this flag has no effect for 'helm template' and will be removed in Helm 5";
-
-/// The flags that give values (`addValueOptionsFlags`).
-pub(super) const VALUE_FLAGS: &[Flag] = &[
-    Flag::new("set", FlagKind::Texts),
-    Flag::new("set-file", FlagKind::Texts),
-    Flag::new("set-json", FlagKind::Texts),
-    Flag::new("set-literal", FlagKind::Texts),
-    Flag::new("set-string", FlagKind::Texts),
-    Flag::short("values", 'f', FlagKind::List),
-];
-
-/// The flags that all of Helm's commands have (`AddFlags` in `pkg/cli/environment.go`).
-pub(super) const GLOBAL_FLAGS: &[Flag] = &[
-    Flag::new("burst-limit", FlagKind::Integer),
-    Flag::new("color", FlagKind::Text),
-    Flag::new("colour", FlagKind::Text),
-    Flag::new("content-cache", FlagKind::Text),
-    Flag::new("debug", FlagKind::Bool),
-    Flag::new("kube-apiserver", FlagKind::Text),
-    Flag::new("kube-as-group", FlagKind::Texts),
-    Flag::new("kube-as-user", FlagKind::Text),
-    Flag::new("kube-ca-file", FlagKind::Text),
-    Flag::new("kube-context", FlagKind::Text),
-    Flag::new("kube-insecure-skip-tls-verify", FlagKind::Bool),
-    Flag::new("kube-tls-server-name", FlagKind::Text),
-    Flag::new("kube-token", FlagKind::Text),
-    Flag::new("kubeconfig", FlagKind::Text),
-    Flag::short("namespace", 'n', FlagKind::Text),
-    Flag::new("qps", FlagKind::Float),
-    Flag::new("registry-config", FlagKind::Text),
-    Flag::new("repository-cache", FlagKind::Text),
-    Flag::new("repository-config", FlagKind::Text),
-];
-
-/// The flags of `helm template` itself; our own stand last.
-const FLAGS: &[Flag] = &[
-    Flag::short("api-versions", 'a', FlagKind::List),
-    Flag::deprecated("atomic", FlagKind::Bool, "use --rollback-on-failure instead"),
-    Flag::new("ca-file", FlagKind::Text),
-    Flag::new("cert-file", FlagKind::Text),
-    Flag::new("create-namespace", FlagKind::Bool),
-    Flag::new("dependency-update", FlagKind::Bool),
-    Flag::new("description", FlagKind::Text),
-    Flag::new("devel", FlagKind::Bool),
-    Flag::new("disable-openapi-validation", FlagKind::Bool),
-    Flag::new("dry-run", FlagKind::Optional("unset")),
-    Flag::new("enable-dns", FlagKind::Bool),
-    Flag::deprecated("force", FlagKind::Bool, "use --force-replace instead"),
-    Flag::new("force-conflicts", FlagKind::Bool),
-    Flag::new("force-replace", FlagKind::Bool),
-    Flag::short("generate-name", 'g', FlagKind::Bool),
-    Flag::deprecated("hide-notes", FlagKind::Bool, NO_EFFECT),
-    Flag::new("include-crds", FlagKind::Bool),
-    Flag::new("insecure-skip-tls-verify", FlagKind::Bool),
-    Flag::new("is-upgrade", FlagKind::Bool),
-    Flag::new("key-file", FlagKind::Text),
-    Flag::new("keyring", FlagKind::Text),
-    Flag::new("kube-version", FlagKind::Text),
-    Flag::short("labels", 'l', FlagKind::Pairs),
-    Flag::new("name-template", FlagKind::Text),
-    Flag::new("no-hooks", FlagKind::Bool),
-    Flag::new("output-dir", FlagKind::Text),
-    Flag::new("pass-credentials", FlagKind::Bool),
-    Flag::new("password", FlagKind::Text),
-    Flag::new("plain-http", FlagKind::Bool),
-    Flag::new("post-renderer", FlagKind::Text),
-    Flag::new("post-renderer-args", FlagKind::Texts),
-    Flag::new("release-name", FlagKind::Bool),
-    Flag::deprecated("render-subchart-notes", FlagKind::Bool, NO_EFFECT),
-    Flag::new("replace", FlagKind::Bool),
-    Flag::new("repo", FlagKind::Text),
-    Flag::new("rollback-on-failure", FlagKind::Bool),
-    Flag::new("server-side", FlagKind::Bool),
-    Flag::short("show-only", 's', FlagKind::Texts),
-    Flag::new("skip-crds", FlagKind::Bool),
-    Flag::new("skip-schema-validation", FlagKind::Bool),
-    Flag::new("skip-tests", FlagKind::Bool),
-    Flag::new("take-ownership", FlagKind::Bool),
-    Flag::new("timeout", FlagKind::Duration),
-    Flag::new("username", FlagKind::Text),
-    Flag::deprecated("validate", FlagKind::Bool, "use '--dry-run=server' instead"),
-    Flag::new("verify", FlagKind::Bool),
-    Flag::new("version", FlagKind::Text),
-    Flag::new("wait", FlagKind::Wait),
-    Flag::new("wait-for-jobs", FlagKind::Bool),
-    Flag::new("diagnostics", FlagKind::Text),
-    Flag::new("lookup-from", FlagKind::Text),
-    Flag::new("seed", FlagKind::Integer),
-];
-
-/// Flags of which only one may be given.
-const EXCLUSIVE: [[&str; 2]; 3] =
-    [["force-replace", "force-conflicts"], ["force", "force-conflicts"], ["validate", "dry-run"]];
 
 /// Runs the command under the name of a program. Helm's exit codes: 0, or 1 for any error.
 pub(super) fn run(args: &[String], program: &str) -> ExitCode {
@@ -159,22 +68,26 @@ impl From<String> for Failed {
 }
 
 fn template(args: &[String], program: &str) -> Result<(), Failed> {
-    let flags = pflag::parse(args, &[FLAGS, VALUE_FLAGS, GLOBAL_FLAGS])?;
+    let flags = pflag::parse(args, &[FLAGS, VALUE_FLAGS, GLOBAL_FLAGS, KLOG_FLAGS])?;
     for notice in &flags.notices {
         eprintln!("{notice}");
     }
     if flags.help {
-        return Ok(written(help(program).as_bytes())?);
+        return Ok(written(flags::help(program).as_bytes())?);
     }
+    flags::check_color(&flags)?;
     if flags.args.is_empty() {
         return Err(Failed(format!(
             "\"{program} template\" requires at least 1 argument\n\nUsage:  {program} template [NAME] [CHART] [flags]"
         )));
     }
-    check_groups(&flags)?;
+    flags::check_groups(&flags)?;
     let case = Settings::new(&flags)?;
-    case.log([Log::debug("Original chart version")
-        .with("version", flags.text("version").unwrap_or_default())]);
+    let version = flags.text("version").unwrap_or_default();
+    case.log([Log::debug("Original chart version").with("version", version)]);
+    if version.is_empty() && flags.bool("devel") {
+        case.log([Log::debug("setting version to >0.0.0-0")]);
+    }
     let (name, chart) = name_and_chart(&flags)?;
     let path = locate(&flags, &chart)?;
     case.log([Log::debug("Chart path").with("path", path.to_string_lossy())]);
@@ -184,6 +97,8 @@ fn template(args: &[String], program: &str) -> Result<(), Failed> {
 /// What the flags say of the cluster and of the way to talk.
 struct Settings {
     debug: bool,
+    /// Whether our own picture of a problem stands before Helm's words.
+    diagnostics: bool,
     capabilities: Capabilities,
 }
 
@@ -199,8 +114,12 @@ impl Settings {
                 .map_err(|error| format!("invalid kube version '{text}': {error}"))?;
         }
         capabilities.api_versions = flags.all("api-versions").to_vec();
-        let settings = Settings { debug, capabilities };
+        let settings = Settings { debug, diagnostics: wants_pictures(flags)?, capabilities };
         settings.check_dry_run(flags)?;
+        if flags.bool("enable-dns") {
+            let refused = "--enable-dns needs the network, and chartc never uses it";
+            return Err(Failed(refused.to_owned()));
+        }
         Ok(settings)
     }
 
@@ -237,23 +156,21 @@ impl Settings {
     }
 }
 
-fn no_cluster(flag: &str) -> Failed {
-    Failed(format!("{flag} needs a cluster, and chartc never talks to one"))
+/// `--diagnostics`; without it, people get pictures, and programs what Helm says.
+fn wants_pictures(flags: &Parsed) -> Result<bool, Failed> {
+    match flags.text("diagnostics") {
+        None => Ok(io::stderr().is_terminal()),
+        Some("full") => Ok(true),
+        Some("helm") => Ok(false),
+        Some(other) => Err(Failed(format!(
+            "invalid argument {} for \"--diagnostics\" flag: must be full or helm",
+            quoted(other)
+        ))),
+    }
 }
 
-/// `MarkFlagsMutuallyExclusive` of cobra.
-fn check_groups(flags: &Parsed) -> Result<(), Failed> {
-    for [one, other] in EXCLUSIVE {
-        if flags.is_set(one) && flags.is_set(other) {
-            let mut set = [one, other];
-            set.sort_unstable();
-            return Err(Failed(format!(
-                "if any flags in the group [{one} {other}] are set none of the others can be; [{} {}] were all set",
-                set[0], set[1]
-            )));
-        }
-    }
-    Ok(())
+fn no_cluster(flag: &str) -> Failed {
+    Failed(format!("{flag} needs a cluster, and chartc never talks to one"))
 }
 
 /// `NameAndChart` in `pkg/action/install.go`. A name is never generated: `helm template` has a
@@ -343,11 +260,12 @@ fn render_chart(
         Some(folder) => super::lookup::read(Path::new(folder), &mut sources)?,
         None => Vec::new(),
     };
+    let schemas = Schemas::default();
     let case = Case {
         values: &values,
         release,
         capabilities: settings.capabilities.clone(),
-        skip_schema: flags.bool("skip-schema-validation"),
+        schemas: (!flags.bool("skip-schema-validation")).then_some(&schemas),
         env: environment(flags)?,
         exec: exec::Options { lookup, ..exec::Options::default() },
     };
@@ -369,7 +287,7 @@ impl Command<'_> {
             Err(stopped) => {
                 self.settings.log(stopped.log);
                 if self.settings.debug && stopped.problem.is_in_render() {
-                    written(b"\n")?;
+                    self.print_rest(b"\n")?;
                 }
                 self.explain(case, sources);
                 Err(self.failed(stopped.problem.to_string(), stopped.problem.is_in_render()))
@@ -411,8 +329,17 @@ impl Command<'_> {
         let hooks = self.hooks(render, sources);
         let Some(folder) = self.flags.text("output-dir").filter(|folder| !folder.is_empty()) else {
             let plain = [crds, plain].concat();
-            return self.print_selected(manifest::print(&plain, &hooks));
+            let Some(renderer) = PostRenderer::new(self.flags)? else {
+                return self.print_selected(manifest::print(&plain, &hooks));
+            };
+            let changed = renderer.run(&manifest::print(&plain, &[]))?;
+            return self.print_selected(manifest::with_hooks(changed, &hooks));
         };
+        if PostRenderer::new(self.flags)?.is_some() {
+            let refused =
+                "--post-renderer works on one stream, so it cannot be used with --output-dir";
+            return Err(Failed(refused.to_owned()));
+        }
         for crd in &crds {
             write_part(folder, crd, false)?;
         }
@@ -448,7 +375,20 @@ impl Command<'_> {
             .filter(|file| !file.text.trim_ascii().is_empty())
             .collect();
         files.sort_by_key(|file| file.source);
-        self.print_selected(manifest::print(&files, &self.hooks(render, sources)))
+        self.print_rest(&manifest::print(&files, &self.hooks(render, sources)))
+    }
+
+    /// What `--debug` shows of a render that failed. That a file asked for is not among it is no
+    /// news then.
+    fn print_rest(&self, printed: &[u8]) -> Result<(), Failed> {
+        let patterns = self.flags.all("show-only");
+        if patterns.is_empty() {
+            return Ok(written(printed)?);
+        }
+        match manifest::show_only(printed, patterns) {
+            Ok(selected) => Ok(written(&selected)?),
+            Err(_) => Ok(()),
+        }
     }
 
     fn print_selected(&self, printed: Vec<u8>) -> Result<(), Failed> {
@@ -481,24 +421,19 @@ impl Command<'_> {
 
     /// Our own picture of what went wrong, for people: a second render, with origins.
     fn explain(&self, case: &Case<'_>, sources: &mut Sources) {
-        let stderr = io::stderr();
-        let wanted = match self.flags.text("diagnostics") {
-            Some(kind) => kind == "full",
-            None => stderr.is_terminal(),
-        };
-        if !wanted {
+        if !self.settings.diagnostics {
             return;
         }
         let mut tracer = Tracer::default();
         let Ok(values) = self.layers.merge(sources, Some(&mut tracer)) else { return };
         let case = Case { values: &values, ..case.clone() };
         let found = pipeline::explain(self.chart, &case, sources, &mut tracer);
-        let findings =
-            found.into_iter().map(|one| Finding::new(one, sources, None, None)).collect();
-        let report = Report::new(findings, Vec::new(), Summary::default());
-        let style = Style { color: stderr.is_terminal(), width: 100 };
-        // There is no one left to tell when stderr is closed.
-        let _ = report.write(Format::Full, style, &mut stderr.lock());
+        let style = output::style_on(&io::stderr());
+        for one in found {
+            let finding = Finding::new(one, sources, None, None);
+            // There is no one left to tell when stderr is closed.
+            let _ = report::write_finding(&finding, false, style, &mut io::stderr().lock());
+        }
     }
 }
 
@@ -558,17 +493,4 @@ pub(super) fn environment(flags: &Parsed) -> Result<Env, String> {
     let now = i128::try_from(since.as_nanos()).unwrap_or_default();
     getrandom::fill(&mut seed).map_err(|error| error.to_string())?;
     Ok(Env { now, seed, ..Env::default() })
-}
-
-fn help(program: &str) -> String {
-    let mut text = format!(
-        "Renders a chart and prints the manifests, as `helm template` does.\n\n\
-         Usage:\n  {program} template [NAME] [CHART] [flags]\n\nFlags:\n"
-    );
-    let all = [FLAGS, VALUE_FLAGS, GLOBAL_FLAGS];
-    for flag in all.into_iter().flatten().filter(|flag| flag.deprecated.is_none()) {
-        let short = flag.short.map_or_else(|| "    ".to_owned(), |letter| format!("-{letter}, "));
-        text.extend(["  ", &short, "--", flag.name, flag.kind.placeholder(), "\n"]);
-    }
-    text
 }

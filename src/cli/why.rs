@@ -7,6 +7,7 @@ use crate::diagnostic::Sink;
 use crate::pipeline::{self, Answer, Request, Subject, Unanswered};
 use crate::report::Why;
 use crate::source::Sources;
+use crate::values::Schemas;
 
 use super::cases::{self, Case, CaseFlags};
 use super::targets::Target;
@@ -68,11 +69,13 @@ fn ask(
     let folder = case.lookup_from.as_deref();
     let lookup = folder.map_or_else(|| Ok(Vec::new()), |folder| lookup::read(folder, sources));
     let layers = case.values.layers(sources);
+    let schemas = Schemas::default();
     let request = Request {
         layers: &layers,
         release: case.release.clone(),
         capabilities: case.capabilities.clone(),
         lookup: lookup.map_err(Failure)?,
+        schemas: Some(&schemas),
     };
     Ok(pipeline::why(chart, &request, subject, sources, &mut Sink::default()))
 }

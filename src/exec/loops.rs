@@ -2,6 +2,7 @@
 
 use crate::value::runes::lossy;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::exec::fault::Fault;
 use crate::exec::fields::inherit;
@@ -95,7 +96,7 @@ fn rounds(value: &Value, opened: &Loop) -> Step<Option<Rounds>> {
             Rare::Sized(_, end) => numbers(value, *end, opened)?,
             Rare::Bytes(_) => Rounds::Bytes { of: Rc::clone(rare), next: 0 },
             Rare::Files(files) => {
-                let entry = |(path, content): (&Text, &Text)| {
+                let entry = |(path, content): (&Text, &Arc<[u8]>)| {
                     (Rc::clone(path), Rare::Bytes(content.to_vec()).into())
                 };
                 let entries: Vec<(Text, Value)> = files.iter().map(entry).collect();

@@ -14,6 +14,6 @@ pub use collect::{
     Broken, Manifest, Manifests, Reason, Rendered, collect, invalid_output, is_notes, is_partial,
 };
 pub use object::{Object, Objects};
-pub use print::{Printed, print, show_only};
+pub use print::{Printed, print, show_only, with_hooks};
 pub use read::read_stream;
 pub use split::split;

@@ -23,16 +23,23 @@ impl Printed<'_> {
     }
 }
 
-/// All that Helm prints. Blank lines around the plain manifests are dropped, those around hooks
-/// are not.
+/// All that Helm prints.
 pub fn print(plain: &[Printed<'_>], hooks: &[Printed<'_>]) -> Vec<u8> {
     let size = |part: &Printed<'_>| part.source.len() + part.text.len() + 16;
-    let mut out = Vec::with_capacity(plain.iter().chain(hooks).map(size).sum::<usize>() + 1);
-    plain.iter().for_each(|part| part.write(&mut out));
-    out.truncate(out.trim_end().len());
-    out.push(b'\n');
-    hooks.iter().for_each(|part| part.write(&mut out));
-    out
+    let mut text = Vec::with_capacity(plain.iter().chain(hooks).map(size).sum::<usize>() + 1);
+    plain.iter().for_each(|part| part.write(&mut text));
+    with_hooks(text, hooks)
+}
+
+/// Plain manifests as one text, and the hooks behind them. Blank lines around the plain manifests
+/// are dropped, those around hooks are not.
+pub fn with_hooks(mut plain: Vec<u8>, hooks: &[Printed<'_>]) -> Vec<u8> {
+    plain.truncate(plain.trim_end().len());
+    let blank = plain.len() - plain.trim_start().len();
+    plain.drain(..blank);
+    plain.push(b'\n');
+    hooks.iter().for_each(|part| part.write(&mut plain));
+    plain
 }
 
 /// Only the documents of the files that the patterns match, in the order of the patterns; the

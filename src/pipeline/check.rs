@@ -11,7 +11,7 @@ use crate::manifest::{self, Accepting, Manifests};
 use crate::origin::Tracer;
 use crate::pipeline::{self, Case, Checks, Origins, unstable};
 use crate::source::{FileId, Sources, Span};
-use crate::values::{Capabilities, LayerError, Layers, Release};
+use crate::values::{Capabilities, LayerError, Layers, Release, Schemas};
 
 /// A case as the configuration or the command line describes it.
 pub struct Request<'a> {
@@ -19,6 +19,8 @@ pub struct Request<'a> {
     pub release: Release,
     pub capabilities: Capabilities,
     pub lookup: Vec<crate::value::Value>,
+    /// None: values are not held against schemas.
+    pub schemas: Option<&'a Schemas>,
 }
 
 /// What a check of one case found.
@@ -62,7 +64,12 @@ pub fn check(
     checked.objects = objects.iter().len();
     checked.annotations = manifest::annotations(&objects);
     checked.diagnostics = sink.into_vec();
-    if unstable || checked.places().any(|place| place.rendered.is_some()) {
+    let needs_place =
+        |found: &Diagnostic| found.place.rendered.is_some() && !(checks.accepted)(found);
+    let traces = unstable
+        || checked.annotations.iter().any(|annotation| annotation.place.rendered.is_some())
+        || checked.diagnostics.iter().any(needs_place);
+    if traces {
         let traced = trace(chart, request, &texts, &mut traced_sources, &mut checked);
         checked.diagnostics.extend(traced.filter(|_| unstable).into_iter().flatten());
         *sources = traced_sources;
@@ -86,12 +93,12 @@ impl Checked {
 }
 
 /// The render that a request asks for.
-pub(super) fn case<'a>(request: &Request<'_>, values: &'a crate::value::Value) -> Case<'a> {
+pub(super) fn case<'a>(request: &Request<'a>, values: &'a crate::value::Value) -> Case<'a> {
     Case {
         values,
         release: request.release.clone(),
         capabilities: request.capabilities.clone(),
-        skip_schema: false,
+        schemas: request.schemas,
         env: Env { now: NOW, ..Env::default() },
         exec: exec::Options { lookup: request.lookup.clone(), ..exec::Options::default() },
     }
@@ -140,7 +147,8 @@ fn trace(
 ) -> Option<Vec<Diagnostic>> {
     let mut tracer = Tracer::default();
     let values = request.layers.merge(sources, Some(&mut tracer)).ok()?;
-    let case = case(request, &values);
+    // The values did fit.
+    let case = Case { schemas: None, ..case(request, &values) };
     let render = pipeline::render(chart, &case, sources, Some(&mut tracer)).ok()?;
     let twins = Twins::new(texts, &render.files);
     for place in checked.places() {
@@ -176,12 +184,11 @@ impl Twins {
 /// A values file or a `--set` flag that cannot be used.
 pub(super) fn bad_values(error: &LayerError) -> Diagnostic {
     let whole = |file: FileId| Span { file, start: 0, end: 0 };
-    let message = error.to_string();
-    let error = match error {
-        LayerError::Read(_) => None,
-        LayerError::File { error, .. } => Some(error.span),
-        LayerError::Set { flag, .. } => Some(whole(*flag)),
+    let (rule, span) = match error {
+        LayerError::Read(_) => ("unreadable", None),
+        LayerError::File { error, .. } => ("invalid-values", Some(error.span)),
+        LayerError::Set { flag, .. } => ("invalid-values", Some(whole(*flag))),
     };
-    let place = error.map_or_else(Default::default, crate::diagnostic::Place::source);
-    Diagnostic::new(Group::Input, "invalid-values", Severity::Error, place, message)
+    let place = span.map_or_else(Default::default, crate::diagnostic::Place::source);
+    Diagnostic::new(Group::Input, rule, Severity::Error, place, error.to_string())
 }

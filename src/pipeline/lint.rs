@@ -12,7 +12,7 @@ use crate::kube::{lifecycle, names};
 use crate::source::{Kind, Sources};
 use crate::value::quote::quoted;
 use crate::value::{Value, from_node};
-use crate::values::{self, Capabilities, KubeVersion, Release};
+use crate::values::{self, Capabilities, KubeVersion, Release, Schemas};
 use crate::yaml::{self, Decoder, Document, GoStruct, Node};
 
 /// What is linted, and how.
@@ -201,6 +201,7 @@ impl Linter<'_> {
             Ok(chart) => chart,
             Err(error) => return self.error(PATH, error.clone()),
         };
+        let schemas = Schemas::default();
         let case = Case {
             values: self.request.values,
             // A lint makes no release: it is neither an installation nor an upgrade.
@@ -211,7 +212,7 @@ impl Linter<'_> {
                 revision: 0,
             },
             capabilities: self.request.capabilities.clone(),
-            skip_schema: self.request.skip_schema,
+            schemas: (!self.request.skip_schema).then_some(&schemas),
             env: self.request.env.clone(),
             exec: exec::Options { lint: true, ..exec::Options::default() },
         };
@@ -219,8 +220,9 @@ impl Linter<'_> {
         let Ok(merged) = values::merge(chart, case.values, None, &mut self.linted.log) else {
             return;
         };
-        if !case.skip_schema
-            && let Err(error) = values::check_schemas(&merged, sources, &mut self.linted.log)
+        if let Some(schemas) = case.schemas
+            && let Err(error) =
+                values::check_schemas(&merged, schemas, sources, &mut self.linted.log)
         {
             return self.error(PATH, super::render::Problem::Schema(error).to_string());
         }

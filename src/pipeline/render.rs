@@ -16,7 +16,7 @@ use crate::program::{self, Unit};
 use crate::source::{FileId, Kind, Sources, Span};
 use crate::value::quote::quoted;
 use crate::value::{Map, MapKind, Value};
-use crate::values::{self, Capabilities, Merged, Release, Scope, Stage, TypeMismatch};
+use crate::values::{self, Capabilities, Merged, Release, Schemas, Scope, Stage, TypeMismatch};
 
 /// What a render needs besides the chart.
 #[derive(Clone)]
@@ -25,7 +25,8 @@ pub struct Case<'a> {
     pub values: &'a Value,
     pub release: Release,
     pub capabilities: Capabilities,
-    pub skip_schema: bool,
+    /// None: values are not held against schemas.
+    pub schemas: Option<&'a Schemas>,
     pub env: Env,
     pub exec: exec::Options,
 }
@@ -90,6 +91,16 @@ pub fn render<'c>(
     }
 }
 
+/// The values of a chart and its subcharts as templates would see them.
+pub fn merged_values(
+    chart: &Chart,
+    user: &Value,
+    tracer: &mut Tracer,
+) -> Result<Value, TypeMismatch> {
+    let merged = values::merge(chart, user, Some(tracer), &mut Vec::new());
+    merged.map(|merged| merged.values).map_err(|error| error.mismatch)
+}
+
 /// What Helm asks of a chart and a release before it looks at any value.
 fn check_chart(chart: &Chart, case: &Case<'_>, log: &mut Vec<Log>) -> Result<(), Problem> {
     let metadata = &chart.metadata;
@@ -136,8 +147,8 @@ fn merge<'c>(
         }
         problem
     })?;
-    if !case.skip_schema {
-        values::check_schemas(&merged, sources, log).map_err(Problem::Schema)?;
+    if let Some(schemas) = case.schemas {
+        values::check_schemas(&merged, schemas, sources, log).map_err(Problem::Schema)?;
     }
     Ok(merged)
 }

@@ -15,14 +15,28 @@ const SHOWN: usize = 6;
 
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     for finding in &report.findings {
-        out.write_all(picture(finding, style).as_bytes())?;
-        notes(finding, report.tells_cases()).iter().try_for_each(|note| note.write(style, out))?;
-        writeln!(out)?;
-        if let Some(detail) = &finding.detail {
-            write_diff(detail, style, out)?;
-        }
+        write_finding(finding, report.tells_cases(), style, out)?;
     }
     writeln!(out, "{}", report.summary.line())
+}
+
+/// Writes one finding, with the cases that it is found in or without.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_finding(
+    finding: &Finding,
+    cases: bool,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    out.write_all(picture(finding, style).as_bytes())?;
+    notes(finding, cases).iter().try_for_each(|note| note.write(style, out))?;
+    writeln!(out)?;
+    match &finding.detail {
+        Some(detail) => write_diff(detail, style, out),
+        None => Ok(()),
+    }
 }
 
 fn picture(finding: &Finding, style: Style) -> String {

@@ -19,10 +19,12 @@ mod note;
 mod rdjson;
 mod sarif;
 mod summary;
+pub mod values;
 mod why;
 
 pub use changes::{Change, FieldChange};
 pub use finding::{ChartRef, Finding, Location, Rendered, StackFrame, ValueLocation};
+pub use full::write_finding;
 pub use summary::Summary;
 pub use why::Why;
 

@@ -78,7 +78,8 @@ impl Comments {
 impl Comment {
     fn accept(&mut self, finding: &Finding) -> bool {
         let mut accepted = false;
-        for word in self.words.iter_mut().filter(|word| super::covers(&word.rule, finding)) {
+        let what = super::What::of(finding);
+        for word in self.words.iter_mut().filter(|word| what.is_called(&word.rule)) {
             word.used = true;
             accepted = true;
         }

@@ -113,9 +113,10 @@ impl<'a> Accepted<'a> {
     }
 
     fn configured(&mut self, finding: &Finding) -> bool {
+        let what = What::of(finding);
         let mut accepted = false;
         for entry in &mut self.ignores {
-            if entry.accepts(finding) {
+            if entry.accepts(&what) {
                 entry.used = true;
                 accepted = true;
             }
@@ -128,7 +129,7 @@ impl<'a> Accepted<'a> {
             finding.object.as_ref().and_then(|object| self.annotations.get_mut(object));
         let mut accepted = false;
         for annotation in annotations.into_iter().flatten() {
-            if annotation.name == "*" || covers(&annotation.name, finding) {
+            if annotation.name == "*" || What::of(finding).is_called(&annotation.name) {
                 annotation.used = true;
                 accepted = true;
             }
@@ -167,11 +168,50 @@ impl<'a> Accepted<'a> {
     }
 }
 
-/// Whether a user's word for a rule (its name, its group, another linter's name) means that of the finding.
-fn covers(word: &str, finding: &Finding) -> bool {
-    word == finding.rule
-        || word == finding.group.name()
-        || rules::find(&finding.rule).is_some_and(|rule| is_called(word, rule))
+/// The `ignores` of a configuration, which accept a problem wherever it is.
+pub struct Ignores<'a>(Vec<Accepting<'a>>);
+
+impl<'a> Ignores<'a> {
+    pub fn new(ignores: &'a [Ignore]) -> Ignores<'a> {
+        Ignores(ignores.iter().map(Accepting::new).collect())
+    }
+
+    /// Whether they accept a problem of a chart.
+    pub fn accept(&self, found: &Diagnostic, chart: &ChartRef) -> bool {
+        let what = What {
+            rule: &found.rule,
+            group: found.group,
+            chart: Some(chart),
+            object: found.object.as_ref(),
+        };
+        self.0.iter().any(|ignore| ignore.accepts(&what))
+    }
+}
+
+/// What suppressions go by.
+struct What<'a> {
+    rule: &'a str,
+    group: Group,
+    chart: Option<&'a ChartRef>,
+    object: Option<&'a ObjectRef>,
+}
+
+impl What<'_> {
+    fn of(finding: &Finding) -> What<'_> {
+        What {
+            rule: &finding.rule,
+            group: finding.group,
+            chart: finding.chart.as_ref(),
+            object: finding.object.as_ref(),
+        }
+    }
+
+    /// Whether a user's word for a rule (its name, its group, another linter's name) means this one.
+    fn is_called(&self, word: &str) -> bool {
+        word == self.rule
+            || word == self.group.name()
+            || rules::find(self.rule).is_some_and(|rule| is_called(word, rule))
+    }
 }
 
 fn is_called(word: &str, rule: &rules::Rule) -> bool {
@@ -209,23 +249,21 @@ impl Accepting<'_> {
         Accepting { ignore, chart, kind, name, used: false }
     }
 
-    fn accepts(&self, finding: &Finding) -> bool {
+    fn accepts(&self, what: &What<'_>) -> bool {
         let fits = |glob: &Option<Glob>, text: Option<&str>| match (glob, text) {
             (None, _) => true,
             (Some(glob), Some(text)) => glob.matches(text),
             (Some(_), None) => false,
         };
         let of_chart = |glob: &Glob| {
-            finding.chart.as_ref().is_some_and(|chart| {
-                let ChartRef { path, below_config, name } = chart;
+            what.chart.is_some_and(|ChartRef { path, below_config, name }| {
                 [path, below_config, name].into_iter().any(|text| glob.matches(text))
             })
         };
-        let object = finding.object.as_ref();
-        covers(&self.ignore.rule, finding)
+        what.is_called(&self.ignore.rule)
             && self.chart.as_ref().is_none_or(of_chart)
-            && fits(&self.kind, object.map(|object| object.kind.as_str()))
-            && fits(&self.name, object.and_then(|object| object.name.as_deref()))
+            && fits(&self.kind, what.object.map(|object| object.kind.as_str()))
+            && fits(&self.name, what.object.and_then(|object| object.name.as_deref()))
     }
 }
 

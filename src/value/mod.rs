@@ -6,6 +6,7 @@
 use std::cell::{Ref, RefCell, RefMut};
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::origin::Src;
 
@@ -72,6 +73,9 @@ const _: () = assert!(size_of::<Value>() <= 32);
 /// Text as Go has it: any bytes, usually UTF-8.
 pub type Text = Rc<[u8]>;
 
+/// The contents of files by their paths, shared with whoever read them.
+pub type Files = BTreeMap<Text, Arc<[u8]>>;
+
 /// One Go value with its dynamic type.
 #[derive(Clone, Debug)]
 pub enum Data {
@@ -103,7 +107,7 @@ pub enum Rare {
     /// A Go struct or a pointer to one: `sprig.certificate`, `*common.Capabilities`, `*semver.Version`, ….
     Struct(Struct),
     /// `engine.files`: path to content, with the methods of `.Files`.
-    Files(BTreeMap<Text, Text>),
+    Files(Files),
     /// `time.Time`.
     Time(time::Time),
 }

@@ -17,7 +17,7 @@ mod tree;
 pub use capabilities::{Capabilities, HELM, HelmVersion, KubeVersion, KubeVersionError};
 pub use coalesce::TypeMismatch;
 pub use layers::{LayerError, Layers, Set, SetKind, ValuesFile};
-pub use schema::{SchemaError, check_schema, check_schemas};
+pub use schema::{SchemaError, Schemas, check_schema, check_schemas};
 pub use scope::{Release, Scope};
 pub use tree::{Node, is_compatible};
 

@@ -2,14 +2,14 @@
 //! (`ToRenderValues` in `pkg/chart/common/util/values.go`, `recAllTpls` in
 //! `pkg/engine/engine.go`).
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::tree::Node;
 use super::{Capabilities, table};
-use crate::chart::{Chart, Dependency, Import, Maintainer};
+use crate::chart::{Chart, Dependency, Import, Maintainer, Member};
 use crate::source::Sources;
-use crate::value::{Data, Map, MapKind, Rare, Text, Value};
+use crate::value::{Data, Files, Map, MapKind, Rare, Text, Value};
 
 /// The release that a render pretends to make.
 #[derive(Clone, Debug)]
@@ -91,11 +91,10 @@ impl Shared<'_> {
     }
 
     fn files(&self, chart: &Chart) -> Value {
-        let entry = |member: &crate::chart::Member| {
-            let text: Text = Rc::from(&**self.sources.text(member.id));
-            (Text::from(member.path.as_bytes()), text)
+        let entry = |member: &Member| {
+            (Text::from(member.path.as_bytes()), Arc::clone(self.sources.text(member.id)))
         };
-        let files: BTreeMap<Text, Text> = chart.files.iter().map(entry).collect();
+        let files: Files = chart.files.iter().map(entry).collect();
         Data::Rare(Rc::new(Rare::Files(files))).into()
     }
 }

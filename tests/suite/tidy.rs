@@ -29,7 +29,7 @@ const MODULES: &[(&str, &str)] = &[
     ),
     ("diff", "source diagnostic yaml manifest kube"),
     ("golden", "source diagnostic yaml config manifest diff"),
-    ("report", "source diagnostic rules diff"),
+    ("report", "source diagnostic origin yaml value rules diff"),
     ("suppress", "source diagnostic config manifest rules report"),
     (
         "pipeline",

@@ -6,6 +6,7 @@
     reason = "a developer's tool reads files and talks to a terminal"
 )]
 
+mod bench;
 mod conformance;
 mod origins;
 mod schemas;
@@ -23,6 +24,8 @@ enum Task {
     Conformance(Conformance),
     /// Prints a sample of findings over public charts with their template lines and values
     Origins(origins::Args),
+    /// Measures whole processes: CPU time against Helm's, the time of a check, memory
+    Bench(Bench),
     /// Packs the types of Kubernetes into schemas/
     Schemas {
         /// Only says whether they are stale
@@ -50,10 +53,27 @@ struct Conformance {
     accept: bool,
 }
 
+#[derive(clap::Args)]
+struct Bench {
+    /// The directory with the conformance data
+    #[arg(long)]
+    dir: Option<PathBuf>,
+    /// Only chart cases whose id holds this text
+    #[arg(long, default_value = "")]
+    filter: String,
+    /// How often each process runs
+    #[arg(long, default_value_t = 3)]
+    runs: usize,
+    /// How many of the worst cases to name
+    #[arg(long, default_value_t = 5)]
+    show: usize,
+}
+
 fn main() -> ExitCode {
     let done = match Task::parse() {
         Task::Conformance(args) => conformance(args),
         Task::Origins(args) => origins::run(&args).map(|()| true),
+        Task::Bench(args) => bench(args).map(|()| true),
         Task::Schemas { check } => schemas::run(root(), check).map(|()| true),
     };
     match done {
@@ -107,6 +127,17 @@ fn accept(families: &[conformance::Family]) -> Result<(), String> {
         kept.chain(families.iter().flat_map(conformance::Family::lines)).collect();
     let text: String = lines.into_iter().map(|line| line + "\n").collect();
     std::fs::write(&path, text).map_err(named)
+}
+
+fn bench(args: Bench) -> Result<(), String> {
+    bench::main(&bench::Options {
+        dir: conformance::directory(args.dir),
+        filter: args.filter,
+        runs: args.runs.max(1),
+        show: args.show,
+        binary: build()?,
+        repository: root().to_owned(),
+    })
 }
 
 /// Builds the binary in the profile that this program was built in, and says where it is.

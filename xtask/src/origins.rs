@@ -12,7 +12,7 @@ use chartc::pipeline::{self, Checks, Request};
 use chartc::report::{ChartRef, Finding, Location};
 use chartc::rules::Selection;
 use chartc::source::{Kind, Sources};
-use chartc::values::{Capabilities, Layers, Release, Set, SetKind, ValuesFile};
+use chartc::values::{Capabilities, Layers, Release, Schemas, Set, SetKind, ValuesFile};
 
 use crate::conformance;
 
@@ -141,6 +141,7 @@ fn check(case: &Case) -> Result<Vec<Finding>, String> {
         crds: &[],
         rules: &Selection::new(&all, &mut Sink::default()),
         golden: None,
+        accepted: &|_| false,
     };
     let request = request.lend();
     let checked = pipeline::check(&loaded.chart, &request, &checks, &mut sources);
@@ -182,6 +183,7 @@ struct Owned {
     layers: Layers,
     release: Release,
     capabilities: Capabilities,
+    schemas: Schemas,
 }
 
 impl Owned {
@@ -191,6 +193,7 @@ impl Owned {
             release: self.release.clone(),
             capabilities: self.capabilities.clone(),
             lookup: Vec::new(),
+            schemas: Some(&self.schemas),
         }
     }
 }
@@ -200,7 +203,8 @@ impl Case {
     fn request(&self, chart: &str, sources: &mut Sources) -> Result<Owned, String> {
         let release = Release { name: chart.to_owned(), ..Release::default() };
         let capabilities = Capabilities::default();
-        let mut owned = Owned { layers: Layers::default(), release, capabilities };
+        let mut owned =
+            Owned { layers: Layers::default(), release, capabilities, schemas: Schemas::default() };
         let mut args = self.args.iter();
         while let Some(flag) = args.next() {
             let set = SetKind::ALL.into_iter().find(|kind| kind.flag() == flag);

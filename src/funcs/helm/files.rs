@@ -1,22 +1,22 @@
 //! The methods of `.Files` (`pkg/engine/files.go`).
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::funcs::helm::{glob, yaml};
 use crate::funcs::sprig::path;
 use crate::funcs::{Ctx, Func, FuncError, Type, args, part};
-use crate::value::{Data, List, ListKind, Map, MapKind, Rare, Text, Value};
+use crate::value::{Data, Files, List, ListKind, Map, MapKind, Rare, Value};
 
 /// The methods of `engine.files`.
 pub(crate) const METHODS: &[Func] = &[
-    method("Get", &[Type::String], |_, args| Ok(file(args).map_or_else(|| "".into(), Value::from))),
+    method("Get", &[Type::String], |_, args| Ok(Value::text(file(args).unwrap_or_default()))),
     method("GetBytes", &[Type::String], |_, args| {
         let bytes = file(args).map_or_else(Vec::new, |file| file.to_vec());
         Ok(Data::Rare(Rc::new(Rare::Bytes(bytes))).into())
     }),
     method("Glob", &[Type::String], glob),
-    method("AsConfig", &[], |ctx, args| as_yaml(ctx, args, |file| Value::from(Rc::clone(file)))),
+    method("AsConfig", &[], |ctx, args| as_yaml(ctx, args, |file| Value::text(file))),
     method("AsSecrets", &[], |ctx, args| {
         as_yaml(ctx, args, |file| data_encoding::BASE64.encode(file).into())
     }),
@@ -29,8 +29,6 @@ const fn method(name: &'static str, params: &'static [Type], call: Call) -> Func
     Func { name, params, variadic: false, call }
 }
 
-type Files = BTreeMap<Text, Text>;
-
 fn receiver(args: &[Value]) -> Option<&Files> {
     match args::rare(args, 0) {
         Some(Rare::Files(files)) => Some(files),
@@ -39,8 +37,8 @@ fn receiver(args: &[Value]) -> Option<&Files> {
 }
 
 /// The file that the argument names.
-fn file(args: &[Value]) -> Option<Text> {
-    receiver(args)?.get(args::text(args, 1)).cloned()
+fn file(args: &[Value]) -> Option<&[u8]> {
+    receiver(args)?.get(args::text(args, 1)).map(|file| &**file)
 }
 
 fn glob(_: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
@@ -49,7 +47,7 @@ fn glob(_: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
     let mut matching = Files::new();
     for (path, text) in receiver(args).into_iter().flatten() {
         if pattern.search(path)?.is_match() {
-            matching.insert(Rc::clone(path), Rc::clone(text));
+            matching.insert(Rc::clone(path), Arc::clone(text));
         }
     }
     Ok(Data::Rare(Rc::new(Rare::Files(matching))).into())
@@ -59,7 +57,7 @@ fn glob(_: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
 fn as_yaml(
     ctx: &mut Ctx<'_>,
     args: &[Value],
-    content: fn(&Text) -> Value,
+    content: fn(&[u8]) -> Value,
 ) -> Result<Value, FuncError> {
     let map = Map::new(MapKind::Strings);
     for (path, text) in receiver(args).into_iter().flatten() {
@@ -77,11 +75,11 @@ fn lines(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
     if file.is_empty() {
         return Err(FuncError::new("runtime error: index out of range [-1]"));
     }
-    let len = file.strip_suffix(b"\n").unwrap_or(&file).len();
+    let len = file.strip_suffix(b"\n").unwrap_or(file).len();
     let mut start = 0;
     let ends = memchr::memchr_iter(b'\n', &file[..len]).chain([len]);
     let ranges: Vec<_> = ends.map(|end| std::mem::replace(&mut start, end + 1)..end).collect();
-    let file = Value::from(file);
+    let file = Value::text(file);
     let lines = ranges.into_iter().map(|range| part(ctx, &file, range)).collect();
     Ok(List::typed(ListKind::Strings, lines).into())
 }

@@ -68,31 +68,50 @@ impl fmt::Display for Error {
     }
 }
 
-/// Compiles the text of a `values.schema.json`.
-pub(super) fn compile(text: &[u8], log: &mut Vec<Log>) -> Result<Compiled, Error> {
-    let schema = parse(text)?;
+/// A schema that was read.
+pub(super) struct Parsed {
+    pub(super) schema: Value,
+    pub(super) draft: Draft,
+}
+
+/// Reads the text of a `values.schema.json`.
+pub(super) fn parse(text: &[u8], log: &mut Vec<Log>) -> Result<Parsed, Error> {
+    let schema = decode(text)?;
     log.push(Log::debug("unmarshalled JSON schema").with("schema", String::from_utf8_lossy(text)));
     let draft = draft(&schema)?;
-    check_metaschema(&schema, draft)?;
-    let loader = Loader::default();
-    let urns = Arc::clone(&loader.urns);
-    let validator = jsonschema::options()
-        .with_draft(draft)
-        .with_base_uri(URL)
-        .with_retriever(loader)
-        .with_pattern_options(PatternOptions::regex())
-        .build(&schema)
-        .map_err(|error| refused(&error))?;
-    for urn in urns.lock().map(|urns| urns.clone()).unwrap_or_default() {
-        let message = "unresolved URN reference ignored; using permissive schema";
-        log.push(Log::warn(message).with("urn", urn));
+    Ok(Parsed { schema, draft })
+}
+
+impl Parsed {
+    /// Makes a validator of the schema, unless its metaschema refuses it.
+    pub(super) fn compile(self, log: &mut Vec<Log>) -> Result<Compiled, Error> {
+        let Parsed { schema, draft } = self;
+        let loader = Loader::default();
+        let urns = Arc::clone(&loader.urns);
+        // This checks the schema against its metaschema too.
+        let built = jsonschema::options()
+            .with_draft(draft)
+            .with_base_uri(URL)
+            .with_retriever(loader)
+            .with_pattern_options(PatternOptions::regex())
+            .build(&schema);
+        let validator = match built {
+            Ok(validator) => validator,
+            Err(error) => {
+                check_metaschema(&schema, draft)?;
+                return Err(refused(&error));
+            }
+        };
+        for urn in urns.lock().map(|urns| urns.clone()).unwrap_or_default() {
+            let message = "unresolved URN reference ignored; using permissive schema";
+            log.push(Log::warn(message).with("urn", urn));
+        }
+        Ok(Compiled { validator, schema, siblings_of_ref: draft > Draft::Draft7 })
     }
-    let siblings_of_ref = !matches!(draft, Draft::Draft4 | Draft::Draft6 | Draft::Draft7);
-    Ok(Compiled { validator, schema, siblings_of_ref })
 }
 
 /// `jsonschema.UnmarshalJSON`, with the words of Go's decoder for what is no JSON.
-fn parse(text: &[u8]) -> Result<Value, Error> {
+fn decode(text: &[u8]) -> Result<Value, Error> {
     if text.trim_ascii().is_empty() {
         return Err(Error::Json("EOF".to_owned()));
     }

@@ -3,8 +3,11 @@
 
 mod compile;
 mod problem;
+mod quick;
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Merged;
 use super::table;
@@ -14,7 +17,14 @@ use crate::diagnostic::{Diagnostic, Group, Place, Severity};
 use crate::origin::{Src, Tracer};
 use crate::source::{FileId, Sources, Span};
 use crate::value::Value;
+use compile::Compiled;
 use problem::Problem;
+
+/// The schemas that were compiled: several renders of one chart share them.
+#[derive(Default)]
+pub struct Schemas {
+    compiled: Mutex<BTreeMap<FileId, Arc<Result<Compiled, compile::Error>>>>,
+}
 
 /// What is wrong with the values, chart by chart. Displays as Helm prints it.
 #[derive(Clone, Debug)]
@@ -58,12 +68,13 @@ struct Breach {
 /// Checks the values of all charts that take part and have a schema.
 pub fn check_schemas(
     merged: &Merged<'_>,
+    schemas: &Schemas,
     sources: &Sources,
     log: &mut Vec<Log>,
 ) -> Result<(), SchemaError> {
-    let mut error = SchemaError { charts: Vec::new() };
-    check_node(&merged.root, &merged.values, "", sources, log, &mut error);
-    if error.charts.is_empty() { Ok(()) } else { Err(error) }
+    let mut check = Check { schemas, sources, log, charts: Vec::new() };
+    check.node(&merged.root, &merged.values, "");
+    if check.charts.is_empty() { Ok(()) } else { Err(SchemaError { charts: check.charts }) }
 }
 
 /// Values against the text of one schema, as `helm lint` does; the error is Helm's text.
@@ -71,51 +82,95 @@ pub fn check_schema(schema: &[u8], values: &Value, log: &mut Vec<Log>) -> Result
     check_text(schema, values, "", log).map_err(|reason| reason.to_string())
 }
 
-fn check_node(
-    node: &Node<'_>,
-    values: &Value,
-    prefix: &str,
-    sources: &Sources,
-    log: &mut Vec<Log>,
-    error: &mut SchemaError,
-) {
-    if let Some(schema) = node.chart.schema {
-        log.push(Log::debug("chart name").with("chart-name", &node.name));
-        if let Err(reason) = check_text(sources.text(schema), values, prefix, log) {
-            error.charts.push(Failed { chart: node.name.clone(), schema, reason });
+/// A walk through the charts that take part.
+struct Check<'a> {
+    schemas: &'a Schemas,
+    sources: &'a Sources,
+    log: &'a mut Vec<Log>,
+    charts: Vec<Failed>,
+}
+
+impl Check<'_> {
+    fn node(&mut self, node: &Node<'_>, values: &Value, prefix: &str) {
+        if let Some(schema) = node.chart.schema {
+            self.log.push(Log::debug("chart name").with("chart-name", &node.name));
+            if let Err(reason) = self.schema(schema, values, prefix) {
+                self.charts.push(Failed { chart: node.name.clone(), schema, reason });
+            }
+        }
+        self.log.push(
+            Log::debug("number of dependencies in the chart")
+                .with("chart", &node.name)
+                .with("dependencies", node.children.len().to_string()),
+        );
+        for child in &node.children {
+            let own = table::get(values, child.name.as_bytes());
+            if let Some(own) = own.filter(table::is_table) {
+                self.node(child, &own, &format!("{prefix}{}.", child.name));
+            }
         }
     }
-    log.push(
-        Log::debug("number of dependencies in the chart")
-            .with("chart", &node.name)
-            .with("dependencies", node.children.len().to_string()),
-    );
-    for child in &node.children {
-        let own = table::get(values, child.name.as_bytes());
-        if let Some(own) = own.filter(table::is_table) {
-            let prefix = format!("{prefix}{}.", child.name);
-            check_node(child, &own, &prefix, sources, log, error);
+
+    fn schema(&mut self, schema: FileId, values: &Value, prefix: &str) -> Result<(), Reason> {
+        let text = self.sources.text(schema);
+        let compiled = self.schemas.get(schema, text, values, self.log)?;
+        compiled.map_or(Ok(()), |compiled| match &*compiled {
+            Ok(compiled) => compiled.check(values, prefix),
+            Err(error) => Err(Reason::Schema(error.clone())),
+        })
+    }
+}
+
+impl Schemas {
+    /// The compiled schema; None if the values fit so plainly that it is not needed.
+    fn get(
+        &self,
+        file: FileId,
+        text: &[u8],
+        values: &Value,
+        log: &mut Vec<Log>,
+    ) -> Result<Option<Arc<Result<Compiled, compile::Error>>>, Reason> {
+        // Who finds the schema being compiled waits for it.
+        let mut known = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(compiled) = known.get(&file) {
+            return Ok(Some(Arc::clone(compiled)));
         }
+        let parsed = compile::parse(text, log).map_err(Reason::Schema)?;
+        if quick::accepts(&parsed.schema, values, parsed.draft) {
+            return Ok(None);
+        }
+        let compiled = Arc::new(parsed.compile(log));
+        known.insert(file, Arc::clone(&compiled));
+        Ok(Some(compiled))
     }
 }
 
 fn check_text(text: &[u8], values: &Value, prefix: &str, log: &mut Vec<Log>) -> Result<(), Reason> {
-    let compiled = compile::compile(text, log).map_err(Reason::Schema)?;
-    let instance = to_json(values);
-    if compiled.validator.is_valid(&instance) {
+    let parsed = compile::parse(text, log).map_err(Reason::Schema)?;
+    if quick::accepts(&parsed.schema, values, parsed.draft) {
         return Ok(());
     }
-    let errors = compiled.validator.iter_errors(&instance);
-    let found = problem::find(errors, &compiled.schema, &instance, compiled.siblings_of_ref);
-    let breach = |one: problem::Breach| {
-        let (key, src) = locate(values, &one.at, prefix);
-        Breach { reason: one.reason, help: one.help, key, src }
-    };
-    let violation = |problem: Problem| {
-        let places = problem.breaches().into_iter().map(breach).collect();
-        Violation { problem, places }
-    };
-    Err(Reason::Values(found.into_iter().map(violation).collect()))
+    parsed.compile(log).map_err(Reason::Schema)?.check(values, prefix)
+}
+
+impl Compiled {
+    fn check(&self, values: &Value, prefix: &str) -> Result<(), Reason> {
+        let instance = to_json(values);
+        if self.validator.is_valid(&instance) {
+            return Ok(());
+        }
+        let errors = self.validator.iter_errors(&instance);
+        let found = problem::find(errors, &self.schema, &instance, self.siblings_of_ref);
+        let breach = |one: problem::Breach| {
+            let (key, src) = locate(values, &one.at, prefix);
+            Breach { reason: one.reason, help: one.help, key, src }
+        };
+        let violation = |problem: Problem| {
+            let places = problem.breaches().into_iter().map(breach).collect();
+            Violation { problem, places }
+        };
+        Err(Reason::Values(found.into_iter().map(violation).collect()))
+    }
 }
 
 /// The key of a place in the values, and where it was set.

@@ -10,7 +10,9 @@ use chartc::exec;
 use chartc::funcs::Env;
 use chartc::pipeline;
 use chartc::source::{Kind, Sources};
-use chartc::values::{Capabilities, KubeVersion, Layers, Release, Set, SetKind, ValuesFile};
+use chartc::values::{
+    Capabilities, KubeVersion, Layers, Release, Schemas, Set, SetKind, ValuesFile,
+};
 
 use super::case::{self, OneOrMany, Snippet, SnippetKind};
 use super::{Options, Outcome, parallel};
@@ -59,6 +61,7 @@ fn render(case: &Snippet) -> Result<Outputs, String> {
     let values = layers(case, &files, &mut sources)
         .merge(&sources, None)
         .map_err(|error| error.to_string())?;
+    let schemas = Schemas::default();
     let options = pipeline::Case {
         values: &values,
         release: Release {
@@ -68,7 +71,7 @@ fn render(case: &Snippet) -> Result<Outputs, String> {
             revision: 1,
         },
         capabilities: capabilities(case)?,
-        skip_schema: false,
+        schemas: Some(&schemas),
         env: Env { seed: [1; 32], now: RECORDED, ..Env::default() },
         exec: exec_options(case),
     };

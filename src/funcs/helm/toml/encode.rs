@@ -270,7 +270,7 @@ fn fields(value: &Value) -> Vec<Entry> {
         (Some(map), _) => map_fields(map),
         (_, Some(Rare::Struct(inner))) => struct_fields(inner),
         (_, Some(Rare::Files(files))) => {
-            let bytes = |text: &Text| Data::Rare(Rc::new(Rare::Bytes(text.to_vec()))).into();
+            let bytes = |text: &[u8]| Data::Rare(Rc::new(Rare::Bytes(text.to_vec()))).into();
             let entries = files.iter().map(|(name, text)| (name, bytes(text)));
             entries
                 .enumerate()
