@@ -65,10 +65,8 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     }
     let noise = outcome.findings.iter().filter(|finding| finding.severity > Severity::Info);
     let only_noise = noise.clone().count() > 0 && noise.clone().all(|one| one.rule == NOISE_RULE);
-    match check::finish(outcome, start, Severity::Warning, &args.output)? {
-        Exit::Findings if only_noise => Ok(Exit::OnlyNoise),
-        exit => Ok(exit),
-    }
+    let exit = check::finish(outcome, start, Severity::Warning, &args.output)?;
+    Ok(if exit == Exit::Findings && only_noise { Exit::OnlyNoise } else { exit })
 }
 
 /// Writes what differs; what is written is no finding any more.

@@ -38,7 +38,8 @@ fn shown(answer: &Value, folder: &Folder) -> String {
     }
     for value in answer["values"].as_array().unwrap() {
         let (key, file) = (value["key"].as_str().unwrap(), value["file"].as_str().unwrap());
-        shown.push_str(&format!(" = {key} {file}:{}", value["line"]));
+        let place = format!(" = {key} {file}:{}", value["line"]);
+        shown.push_str(&place);
     }
     shown
 }
