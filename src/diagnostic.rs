@@ -294,6 +294,11 @@ impl Sink {
         self.found.push(diagnostic);
     }
 
+    /// Reports each of several, or what there may be one of.
+    pub fn report_all(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        self.found.extend(diagnostics);
+    }
+
     pub fn has_errors(&self) -> bool {
         self.found.iter().any(|found| found.severity == Severity::Error)
     }

@@ -20,6 +20,7 @@ pub use render::{
 pub use templates::check_templates;
 pub use why::{Answer, Subject, Unanswered, why};
 
+use crate::chart::Chart;
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::golden::Masks;
 use crate::kube::{self, Crds, Version};
@@ -42,17 +43,25 @@ pub struct Checks<'a> {
 /// Checks a stream of manifests that nothing renders: Kubernetes and policy only.
 pub fn manifests(file: FileId, sources: &Sources, checks: &Checks<'_>, sink: &mut Sink) -> Objects {
     let objects = manifest::read_stream(file, sources, sink);
-    judge(&objects, "default", checks, sink);
+    let input =
+        rules::Input { objects: &objects, namespace: "default", release: None, values: None };
+    judge(&input, checks, sink);
     objects
 }
 
 /// Judges objects, wherever they came from.
-fn judge(objects: &Objects, namespace: &str, checks: &Checks<'_>, sink: &mut Sink) {
+fn judge(input: &rules::Input<'_>, checks: &Checks<'_>, sink: &mut Sink) {
     let lists: Vec<&Objects> =
-        std::iter::once(objects).chain(checks.crds.iter().copied()).collect();
+        std::iter::once(input.objects).chain(checks.crds.iter().copied()).collect();
     let crds = Crds::read(&lists);
-    kube::check(objects, &kube::Options { versions: checks.versions, crds: &crds }, sink);
-    rules::check(&rules::Input { objects, namespace }, checks.rules, sink);
+    let options = kube::Options { versions: checks.versions, crds: &crds };
+    kube::check(input.objects, &options, sink);
+    rules::check(input, checks.rules, sink);
+}
+
+/// Judges the files of a chart, whatever they render to.
+pub fn check_chart(chart: &Chart, sources: &Sources, rules: &Selection, sink: &mut Sink) {
+    rules::check_chart(chart, sources, rules, sink);
 }
 
 /// What the API server of a version would say of a stream of manifests.

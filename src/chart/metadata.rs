@@ -128,6 +128,9 @@ impl Metadata {
         decoder.finish()
     }
 
+    /// The keys that `Chart.yaml` may have.
+    pub const KEYS: &[&str] = METADATA.fields;
+
     /// Whether `Chart.yaml` may have the key.
     pub fn has_field(key: &str) -> bool {
         METADATA.fields.iter().any(|field| field.eq_ignore_ascii_case(key))

@@ -83,25 +83,24 @@ impl CaseFlags {
     }
 }
 
-/// The cases of a chart; `name` is that of its `Chart.yaml`.
+/// The cases of a chart. Where nobody names the release, it has the name that Helm gives it.
 pub(super) fn of_chart(
     chart: &Path,
-    name: &str,
     settings: &Settings,
     flags: &CaseFlags,
 ) -> Result<Vec<Case>, Failure> {
     let configured = configured(chart, settings);
     let base = configured.map_or_else(config::Settings::default, |chart| chart.settings.clone());
     if flags.make_a_case() {
-        return Ok(vec![make(None, flags.values.clone(), &base, name, settings, flags)?]);
+        return Ok(vec![make(None, flags.values.clone(), &base, settings, flags)?]);
     }
     let Some(configured) = configured.filter(|chart| !chart.cases.is_empty()) else {
-        return by_convention(chart, &base, name, settings, flags);
+        return by_convention(chart, &base, settings, flags);
     };
     let case = |case: &config::Case| {
         let values = values_of(case, &settings.folder);
         let merged = override_with(&configured.settings, &case.settings);
-        make(Some(case.name.clone()), values, &merged, name, settings, flags)
+        make(Some(case.name.clone()), values, &merged, settings, flags)
     };
     configured.cases.iter().map(case).collect()
 }
@@ -123,18 +122,11 @@ pub(super) fn configured<'s>(chart: &Path, settings: &'s Settings) -> Option<&'s
 fn by_convention(
     chart: &Path,
     base: &config::Settings,
-    name: &str,
     settings: &Settings,
     flags: &CaseFlags,
 ) -> Result<Vec<Case>, Failure> {
-    let mut cases = vec![make(
-        Some("default".to_owned()),
-        ValuesFlags::default(),
-        base,
-        name,
-        settings,
-        flags,
-    )?];
+    let mut cases =
+        vec![make(Some("default".to_owned()), ValuesFlags::default(), base, settings, flags)?];
     // A chart without the folder has no such cases.
     let files = std::fs::read_dir(chart.join("ci"))
         .into_iter()
@@ -152,7 +144,7 @@ fn by_convention(
             files: vec![file.to_string_lossy().into_owned()],
             ..ValuesFlags::default()
         };
-        cases.push(make(Some(case), values, base, name, settings, flags)?);
+        cases.push(make(Some(case), values, base, settings, flags)?);
     }
     Ok(cases)
 }
@@ -192,7 +184,6 @@ fn make(
     case: Option<String>,
     values: ValuesFlags,
     said: &config::Settings,
-    chart: &str,
     settings: &Settings,
     flags: &CaseFlags,
 ) -> Result<Case, Failure> {
@@ -214,11 +205,7 @@ fn make(
         name: case,
         values,
         release: Release {
-            name: flags
-                .release
-                .clone()
-                .or_else(|| said.release.clone())
-                .unwrap_or_else(|| chart.to_owned()),
+            name: flags.release.clone().or_else(|| said.release.clone()).unwrap_or(default.name),
             namespace: flags
                 .namespace
                 .clone()

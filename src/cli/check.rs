@@ -37,6 +37,9 @@ pub(super) struct Args {
     /// Files and folders with CustomResourceDefinitions
     #[arg(long, value_name = "PATH")]
     crds: Vec<PathBuf>,
+    /// Files and folders with ValidatingAdmissionPolicies
+    #[arg(long, value_name = "PATH")]
+    policy: Vec<PathBuf>,
     /// Accepts the findings that this file lists
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
@@ -130,8 +133,12 @@ fn run_group(mut group: Group, args: &Args, mode: &Mode) -> Result<Outcome, Fail
         group.targets.extend(inner);
     }
     let mut sink = Sink::default();
-    let rules = Selection::new(&group.settings.config.selection, &mut sink);
+    let config = &group.settings.config;
+    let mut rules = Selection::new(&config.selection, &mut sink);
+    rules.add_custom(&config.custom_rules, &config.selection, &mut sink);
+    let wrong_policies = add_policies(args, &group.settings, &mut rules)?;
     group.report(sink);
+    group.findings.extend(wrong_policies);
     let crds = crds::read(&args.crds, &group.settings)?;
     let baseline = baseline(args, &group.settings)?;
     let plan = Plan {
@@ -238,4 +245,21 @@ fn baseline(args: &Args, settings: &Settings) -> Result<Option<Baseline>, Failur
     let baseline = Baseline::read(file, &sources)
         .map_err(|error| Failure(format!("{}: {error}", path.display())))?;
     Ok(Some(baseline))
+}
+
+/// Adds the policies that the flags and the configuration name; returns what is wrong with them.
+fn add_policies(
+    args: &Args,
+    settings: &Settings,
+    rules: &mut Selection,
+) -> Result<Vec<Finding>, Failure> {
+    let config = &settings.config;
+    if args.policy.is_empty() && config.policies.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (objects, sources) = crds::objects(&args.policy, &config.policies, &settings.folder)?;
+    let mut sink = Sink::default();
+    rules.add_policies(objects, &config.selection, &mut sink);
+    let found = sink.into_vec().into_iter();
+    Ok(found.map(|found| Finding::new(found, &sources, None, None)).collect())
 }

@@ -1,4 +1,4 @@
-//! `--crds PATH…`: files and folders with CustomResourceDefinitions.
+//! `--crds PATH…` and `--policy PATH…`: files and folders with objects that nothing renders.
 
 use std::path::{Path, PathBuf};
 
@@ -9,9 +9,18 @@ use crate::source::{Kind, Sources};
 use super::Failure;
 use super::settings::Settings;
 
-/// The objects in what the flags and the configuration name.
+/// The CustomResourceDefinitions in what the flags and the configuration name.
 pub(super) fn read(paths: &[PathBuf], settings: &Settings) -> Result<Objects, Failure> {
-    let configured = settings.config.crds.iter().map(|path| settings.folder.join(path));
+    Ok(objects(paths, &settings.config.crds, &settings.folder)?.0)
+}
+
+/// The objects in files and folders, with their texts.
+pub(super) fn objects(
+    paths: &[PathBuf],
+    configured: &[String],
+    folder: &Path,
+) -> Result<(Objects, Sources), Failure> {
+    let configured = configured.iter().map(|path| folder.join(path));
     let mut sources = Sources::default();
     let mut objects = Objects::default();
     for path in paths.iter().cloned().chain(configured) {
@@ -21,12 +30,12 @@ pub(super) fn read(paths: &[PathBuf], settings: &Settings) -> Result<Objects, Fa
                 let bytes =
                     std::fs::read(entry.path()).map_err(|error| unreadable(&path, &error))?;
                 let file = sources.add(Kind::File, entry.path().to_string_lossy(), bytes);
-                // A document that is no YAML is no CRD; the stages that read the chart report it.
+                // A document that is no YAML is no object; the stages that read the chart report it.
                 objects.append(manifest::read_stream(file, &sources, &mut Sink::default()));
             }
         }
     }
-    Ok(objects)
+    Ok((objects, sources))
 }
 
 fn is_manifest(path: &Path) -> bool {

@@ -236,7 +236,7 @@ fn render(
     let groups = settings::group(vec![Target::Chart(path.to_owned())], None)?;
     let settings = groups.first().map(|group| group.settings.clone()).unwrap_or_default();
     let loaded = chart::load(files, sources).map_err(|error| Failure(error.to_string()))?;
-    let cases = cases::of_chart(path, loaded.chart.name(), &settings, flags)?;
+    let cases = cases::of_chart(path, &settings, flags)?;
     let crds = pipeline::crds(&loaded.chart, sources);
     let mut rendered = Rendered { crds, ..Rendered::default() };
     for case in &cases {

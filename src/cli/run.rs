@@ -254,7 +254,7 @@ fn load(path: &Path, plan: &Plan<'_>, outcome: &mut Outcome) -> Result<Option<Lo
     let mut sources = Sources::default();
     match chart::load(&files, &mut sources) {
         Ok(loaded) => {
-            let cases = cases::of_chart(path, loaded.chart.name(), plan.settings, plan.flags)?;
+            let cases = cases::of_chart(path, plan.settings, plan.flags)?;
             let reference = ChartRef {
                 path: shown.into_owned(),
                 below_config: settings::below(path, &plan.settings.folder),
@@ -268,6 +268,7 @@ fn load(path: &Path, plan: &Plan<'_>, outcome: &mut Outcome) -> Result<Option<Lo
                 let versions = plan.flags.versions(plan.settings)?;
                 pipeline::check_crds(&chart, &versions, &sources, &mut sink);
                 pipeline::check_templates(&chart, &sources, &mut sink);
+                pipeline::check_chart(&chart, &sources, plan.rules, &mut sink);
                 let found = sink.into_vec().into_iter();
                 let finding = |found| Finding::new(found, &sources, Some(&reference), None);
                 outcome.findings.extend(found.map(finding));

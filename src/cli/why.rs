@@ -44,7 +44,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
         .map_err(|error| Failure(error.to_string()))?
         .files;
     let loaded = chart::load(&files, &mut sources).map_err(|error| Failure(error.to_string()))?;
-    let cases = cases::of_chart(&args.chart, loaded.chart.name(), &settings, &args.case)?;
+    let cases = cases::of_chart(&args.chart, &settings, &args.case)?;
     let wanted = |case: &&Case| args.in_case.is_none() || case.name == args.in_case;
     let mut reasons: Vec<(String, Unanswered)> = Vec::new();
     for case in cases.iter().filter(wanted) {

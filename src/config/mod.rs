@@ -126,15 +126,27 @@ pub struct Ignore {
 pub struct CustomRule {
     pub name: String,
     pub span: Span,
+    /// The kinds of objects that it judges; none stand for all.
     pub kinds: Vec<String>,
+    /// The same for `apiVersion`; a `*` at the end matches any rest.
+    pub api_versions: Vec<String>,
     pub severity: Severity,
     /// The rule holds where this is true: CEL over `object`.
-    pub cel: Option<String>,
+    pub cel: Option<Spanned>,
     /// The same as a minijinja expression.
-    pub jinja: Option<String>,
+    pub jinja: Option<Spanned>,
     /// A minijinja template.
-    pub message: String,
+    pub message: Spanned,
     pub help: Option<String>,
+    /// The path of the field that findings point to.
+    pub field: Option<String>,
+}
+
+/// A text and the place where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spanned {
+    pub text: String,
+    pub span: Span,
 }
 
 impl Default for Golden {
@@ -239,14 +251,16 @@ fn ignore(section: &mut Section<'_, '_>) -> Option<Ignore> {
 }
 
 fn custom_rule(section: &mut Section<'_, '_>) -> Option<CustomRule> {
-    let (name, message) = (section.required_string("name"), section.required_string("message"));
+    let (name, message) = (section.required_string("name"), section.required_spanned("message"));
     Some(CustomRule {
         span: section.span(),
         kinds: section.strings("kinds"),
+        api_versions: section.strings("api-versions"),
         severity: section.severity("severity").unwrap_or(Severity::Warning),
-        cel: section.string("cel"),
-        jinja: section.string("jinja"),
+        cel: section.spanned("cel"),
+        jinja: section.spanned("jinja"),
         help: section.string("help"),
+        field: section.string("field"),
         name: name?,
         message: message?,
     })

@@ -1,5 +1,6 @@
 //! Reads one mapping of `chartc.yaml`, key by key, and says what is wrong with it.
 
+use super::Spanned;
 use crate::diagnostic::{Diagnostic, Group, Severity, Sink};
 use crate::nearest::nearest;
 use crate::source::Span;
@@ -58,6 +59,18 @@ impl<'n, 's> Section<'n, 's> {
                 self.sink.report(error(span, format!("two cases are named `{name}`")));
             }
         }
+    }
+
+    pub(super) fn spanned(&mut self, key: &'static str) -> Option<Spanned> {
+        let node = self.take(key)?;
+        Some(Spanned { text: self.text(node, key)?, span: node.span() })
+    }
+
+    pub(super) fn required_spanned(&mut self, key: &'static str) -> Option<Spanned> {
+        if self.take(key).is_none() {
+            self.sink.report(missing_key(self.node, self.name, key));
+        }
+        self.spanned(key)
     }
 
     pub(super) fn bool(&mut self, key: &'static str) -> Option<bool> {

@@ -5,6 +5,7 @@
 //! and validation must find nothing. What the server would say is an error of the group
 //! `api-server`; what it would say next is a warning.
 
+pub(crate) mod cel;
 mod crd;
 pub mod cron;
 mod decode;

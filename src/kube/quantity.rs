@@ -1,7 +1,7 @@
 //! Amounts of resources, such as `500m` or `1.5Gi`: `resource.Quantity` of apimachinery.
 
 use std::fmt::{self, Display};
-use std::ops::Add;
+use std::ops::{Add, Sub};
 
 use crate::yaml::{Kind, Node};
 
@@ -101,8 +101,21 @@ impl Quantity {
         self.nano == 0
     }
 
+    /// The nearest `f64` (`AsApproximateFloat64`).
+    pub fn approximate(self) -> f64 {
+        self.nano as f64 / NANO_PER_UNIT as f64
+    }
+
     pub fn is_negative(self) -> bool {
         self.nano < 0
+    }
+}
+
+impl Sub for Quantity {
+    type Output = Quantity;
+
+    fn sub(self, other: Quantity) -> Quantity {
+        Quantity { nano: self.nano.saturating_sub(other.nano) }
     }
 }
 

@@ -1,5 +1,5 @@
-//! Annotations on objects that accept findings: `chartc.dev/ignore`, and those of kube-linter and
-//! kube-score.
+//! Annotations on objects that accept findings: `chartc.dev/ignore`, and those of kube-linter,
+//! kube-score, polaris and checkov.
 
 use super::{Object, Objects};
 use crate::diagnostic::{ObjectRef, Place};
@@ -39,9 +39,20 @@ fn names(key: &str, value: &str) -> Option<Vec<String>> {
             Some(value.split(',').map(|name| name.trim().to_owned()).collect())
         }
         "kube-linter.io/ignore-all" => Some(vec!["*".to_owned()]),
-        _ => {
-            let check = key.strip_prefix("ignore-check.kube-linter.io/")?;
-            Some(vec![check.to_owned()])
+        "polaris.fairwinds.com/exempt" if value == "true" => Some(vec!["*".to_owned()]),
+        // `checkov.io/skip1: CKV_K8S_20=reason`
+        _ if key.starts_with("checkov.io/skip") => {
+            Some(vec![value.split('=').next().unwrap_or_default().trim().to_owned()])
         }
+        _ => named(key, value).map(|check| vec![check.to_owned()]),
     }
+}
+
+/// The check that the key of an annotation names.
+fn named<'a>(key: &'a str, value: &str) -> Option<&'a str> {
+    let polaris = |key: &'a str| {
+        let check = key.strip_prefix("polaris.fairwinds.com/")?.strip_suffix("-exempt")?;
+        (value == "true").then_some(check)
+    };
+    key.strip_prefix("ignore-check.kube-linter.io/").or_else(|| polaris(key))
 }

@@ -73,6 +73,11 @@ impl<'a> Object<'a> {
         self.head().hook
     }
 
+    /// An item of a `kind: List`.
+    pub fn is_listed(self) -> bool {
+        self.head().item.is_some()
+    }
+
     /// The chart file that rendered it (`chart/templates/x.yaml`), or the manifest file.
     pub fn source(self) -> &'a str {
         &self.head().source

@@ -10,7 +10,9 @@ use crate::golden::{self, Tree};
 use crate::manifest::{self, Accepting, Manifests};
 use crate::origin::Tracer;
 use crate::pipeline::{self, Case, Checks, Origins, unstable};
+use crate::rules;
 use crate::source::{FileId, Sources, Span};
+use crate::value::Value;
 use crate::values::{Capabilities, LayerError, Layers, Release, Schemas};
 
 /// A case as the configuration or the command line describes it.
@@ -51,7 +53,8 @@ pub fn check(
     let mut traced_sources = sources.clone();
     let mut sink = Sink::default();
     let mut checked = Checked::default();
-    let Some(Rendered { manifests, texts, unstable }) = render(chart, request, sources, &mut sink)
+    let Some(Rendered { manifests, values, texts, unstable }) =
+        render(chart, request, sources, &mut sink)
     else {
         checked.diagnostics = sink.into_vec();
         return checked;
@@ -60,7 +63,13 @@ pub fn check(
     checked.files = checks.golden.map(|masks| golden::tree(&manifests, sources, masks));
     manifests.broken.iter().for_each(|broken| sink.report(manifest::invalid_output(broken)));
     let objects = manifests.into_objects();
-    pipeline::judge(&objects, &request.release.namespace, checks, &mut sink);
+    let input = rules::Input {
+        objects: &objects,
+        namespace: &request.release.namespace,
+        release: Some(&request.release),
+        values: Some(&values),
+    };
+    pipeline::judge(&input, checks, &mut sink);
     checked.objects = objects.iter().len();
     checked.annotations = manifest::annotations(&objects);
     checked.diagnostics = sink.into_vec();
@@ -80,6 +89,8 @@ pub fn check(
 /// What the first render made.
 struct Rendered {
     manifests: Manifests,
+    /// What all charts saw.
+    values: Value,
     /// The rendered texts by the names of their chart files.
     texts: Vec<(String, FileId)>,
     unstable: bool,
@@ -93,7 +104,7 @@ impl Checked {
 }
 
 /// The render that a request asks for.
-pub(super) fn case<'a>(request: &Request<'a>, values: &'a crate::value::Value) -> Case<'a> {
+pub(super) fn case<'a>(request: &Request<'a>, values: &'a Value) -> Case<'a> {
     Case {
         values,
         release: request.release.clone(),
@@ -118,8 +129,9 @@ fn render(
         }
     };
     match pipeline::render(chart, &case(request, &values), sources, None) {
-        Ok(pipeline::Render { manifests, files: texts, origins, .. }) => {
-            Some(Rendered { manifests, texts, unstable: origins.has_unstable() })
+        Ok(pipeline::Render { manifests, merged, files: texts, origins, .. }) => {
+            let unstable = origins.has_unstable();
+            Some(Rendered { manifests, values: merged.values, texts, unstable })
         }
         Err(_) => {
             explain(chart, request, sources, sink);

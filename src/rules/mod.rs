@@ -4,11 +4,16 @@
 //! The page is what `explain privileged-container` prints, and every example on it is a test
 //! (`tests/suite/rule_pages.rs`), so it cannot go stale.
 
+use crate::chart::Chart;
 use crate::diagnostic::{Diagnostic, Group, Severity, Sink};
 use crate::manifest::{Object, Objects};
+use crate::source::{Sources, Span};
+use crate::value::Value;
+use crate::values::Release;
 
 mod affinity;
 mod budget;
+mod chart_files;
 mod credential;
 mod field;
 mod image;
@@ -17,13 +22,16 @@ mod ingress;
 mod mention;
 mod miss;
 mod rbac;
+mod reads;
 mod reference;
 mod selection;
 mod selector;
 mod shell;
 mod workload;
 
+mod chart;
 mod correctness;
+mod custom;
 mod networking;
 mod reliability;
 mod resources;
@@ -32,19 +40,21 @@ mod topology;
 
 pub use selection::{Parameter, Preset, Selection, Setting};
 
+use chart_files::ChartFiles;
 use field::Field;
 use index::Index;
 use selection::Tuning;
 use workload::{Container, Workload};
 
 /// Every rule, group by group.
-const TABLES: [&[&Rule]; 6] = [
+const TABLES: [&[&Rule]; 7] = [
     reliability::RULES,
     security::RULES,
     networking::RULES,
     resources::RULES,
     correctness::RULES,
     topology::RULES,
+    chart::RULES,
 ];
 
 /// A rule, as users meet it.
@@ -96,6 +106,8 @@ pub(crate) enum Check {
     Container(Scope, fn(&Container<'_>, &Workload<'_>, &Context<'_>, &mut Sink)),
     /// The render as a whole.
     Render(fn(&Context<'_>, &mut Sink)),
+    /// The files of a chart, whatever they render to.
+    Chart(fn(&ChartFiles<'_>, &mut Sink)),
 }
 
 /// Which workloads a rule judges.
@@ -122,6 +134,9 @@ pub struct Input<'a> {
     pub objects: &'a Objects,
     /// The namespace of objects that name none.
     pub namespace: &'a str,
+    /// What rendered them; None for plain manifests.
+    pub release: Option<&'a Release>,
+    pub values: Option<&'a Value>,
 }
 
 /// Every rule, in the order of the reference.
@@ -144,11 +159,17 @@ pub fn check(input: &Input<'_>, selection: &Selection, sink: &mut Sink) {
     let index = Index::new(input.objects, input.namespace);
     for active in &selection.active {
         let context = Context { index: &index, tuning: &active.tuning };
-        let mut found = Sink::default();
-        run(&active.rule.check, &context, &mut found);
-        for diagnostic in found.into_vec() {
-            let severity = active.severity.unwrap_or(diagnostic.severity);
-            sink.report(Diagnostic { severity, ..diagnostic });
+        active.tell(sink, |sink| run(&active.rule.check, &context, sink));
+    }
+    selection.custom.check(input, sink);
+}
+
+/// Runs the selected rules over the files of a chart.
+pub fn check_chart(chart: &Chart, sources: &Sources, selection: &Selection, sink: &mut Sink) {
+    let files = ChartFiles::new(chart, sources);
+    for active in &selection.active {
+        if let Check::Chart(check) = active.rule.check {
+            active.tell(sink, |sink| check(&files, sink));
         }
     }
 }
@@ -174,6 +195,7 @@ fn run(check: &Check, context: &Context<'_>, sink: &mut Sink) {
             }
         }
         Check::Render(check) => check(context, sink),
+        Check::Chart(_) => {}
     }
 }
 
@@ -205,5 +227,15 @@ impl Rule {
         Diagnostic::new(self.group, self.name, severity, place, message)
             .object(field.object.reference().clone())
             .field(field.path)
+    }
+
+    /// Judges the files of a chart, not what they render to.
+    pub fn judges_files(&self) -> bool {
+        matches!(self.check, Check::Chart(_))
+    }
+
+    /// A finding of this rule in a file of the chart.
+    fn finding_in(&self, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(self.group, self.name, self.severity, span, message)
     }
 }

@@ -12,6 +12,13 @@ pub(crate) struct Grant<'a> {
     node: Node<'a>,
 }
 
+/// What makes pods: groups and their resources.
+const MAKERS: &[(&str, &[&str])] = &[
+    ("", &["pods", "replicationcontrollers"]),
+    ("apps", &["deployments", "statefulsets", "daemonsets", "replicasets"]),
+    ("batch", &["jobs", "cronjobs"]),
+];
+
 /// The rules of a Role or ClusterRole.
 pub(crate) fn grants<'a>(role: Object<'a>) -> impl Iterator<Item = Grant<'a>> {
     let rules = role.root().get("rules").into_iter().flat_map(|rules| rules.items());
@@ -38,6 +45,11 @@ impl<'a> Grant<'a> {
         self.has("apiGroups", &[group])
             && self.has("resources", resources)
             && self.has("verbs", verbs)
+    }
+
+    /// Allows making pods, or something that makes them.
+    pub(crate) fn makes_pods(self) -> bool {
+        MAKERS.iter().any(|(group, resources)| self.allows(group, resources, &["create"]))
     }
 
     /// Holds for objects of certain names only.

@@ -4,6 +4,8 @@ use serde_json::Value;
 
 use crate::config::{self, RuleSetting};
 use crate::diagnostic::{Diagnostic, Group, Severity, Sink};
+use crate::manifest::Objects;
+use crate::rules::custom::Custom;
 use crate::rules::{self, Level, PodSecurity, Rule};
 use crate::source::Span;
 
@@ -22,11 +24,14 @@ pub enum Setting {
 }
 
 /// The rules of a run.
+#[derive(Default)]
 pub struct Selection {
     pub(super) active: Vec<Active>,
     /// The words that the user chose by.
     select: Vec<String>,
     ignore: Vec<String>,
+    /// The user's own.
+    pub(super) custom: Custom,
 }
 
 /// A rule of a run, as the user tuned it.
@@ -35,6 +40,18 @@ pub(super) struct Active {
     /// In place of the severity that each finding has.
     pub(super) severity: Option<Severity>,
     pub(super) tuning: Tuning,
+}
+
+impl Active {
+    /// Passes on what a check reports, with the severity that the user gave it.
+    pub(super) fn tell(&self, sink: &mut Sink, check: impl FnOnce(&mut Sink)) {
+        let mut found = Sink::default();
+        check(&mut found);
+        for diagnostic in found.into_vec() {
+            let severity = self.severity.unwrap_or(diagnostic.severity);
+            sink.report(Diagnostic { severity, ..diagnostic });
+        }
+    }
 }
 
 /// The parameters that the user set.
@@ -93,7 +110,7 @@ impl Selection {
     /// The same choice of what other stages report, and no rule.
     #[must_use]
     pub fn without_rules(self) -> Selection {
-        Selection { active: Vec::new(), ..self }
+        Selection { active: Vec::new(), custom: Custom::default(), ..self }
     }
 
     /// The rules that run where nothing else is asked for.
@@ -127,7 +144,8 @@ impl Selection {
             }
         }
         let select = words.cloned().collect();
-        Selection { active, select, ignore: choice.ignore.clone() }
+        let ignore = choice.ignore.clone();
+        Selection { active, custom: Custom::default(), select, ignore }
     }
 
     /// Whether a rule runs.
@@ -150,6 +168,21 @@ impl Selection {
         let always = matches!(group, Group::Input | Group::Template).then_some(Reach::Preset);
         let chosen = self.select.iter().filter_map(reach).max().max(always);
         chosen > self.ignore.iter().filter_map(reach).max()
+    }
+
+    /// Adds the `custom-rules` of a `chartc.yaml`. What is wrong with them goes to the sink.
+    pub fn add_custom(
+        &mut self,
+        rules: &[config::CustomRule],
+        choice: &config::Selection,
+        sink: &mut Sink,
+    ) {
+        self.custom.add_rules(rules, choice, sink);
+    }
+
+    /// Adds the ValidatingAdmissionPolicies among some objects, with the bindings beside them.
+    pub fn add_policies(&mut self, objects: Objects, choice: &config::Selection, sink: &mut Sink) {
+        self.custom.add_policies(objects, choice, sink);
     }
 }
 

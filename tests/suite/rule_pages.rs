@@ -1,11 +1,13 @@
 //! Every rule has a page, and every example on a page is a test.
 //!
 //! The examples under `## Found` say in comments such as `# warning: …` what the rule must report,
-//! and where; those under `## Not found` must pass in silence.
+//! and where; those under `## Not found` must pass in silence. An example of a rule about charts holds
+//! several files, each below a line `# file: PATH`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use chartc::chart::{self, File, FileSet};
 use chartc::config;
 use chartc::diagnostic::{Diagnostic, Sink};
 use chartc::manifest;
@@ -105,6 +107,53 @@ fn split_expectations(marked: String) -> Vec<String> {
 
 /// `line severity: message` for each finding.
 fn judge(rule: &Rule, example: &str) -> Vec<String> {
+    if rule.judges_files() { judge_files(rule, example) } else { judge_objects(rule, example) }
+}
+
+/// The lines of a finding in a file count from the start of the example.
+fn judge_files(rule: &Rule, example: &str) -> Vec<String> {
+    let parts = chart_files(example);
+    let named = |name: &str| parts.iter().any(|(path, ..)| *path == name);
+    let mut files: Vec<File> =
+        parts.iter().map(|(path, _, text)| File::new(*path, text.as_bytes())).collect();
+    if !named("Chart.yaml") {
+        files.push(File::new("Chart.yaml", b"apiVersion: v2\nname: web\nversion: 1.0.0\n"));
+    }
+    let mut sources = Sources::default();
+    let loaded = match chart::load(&FileSet::new("chart", files), &mut sources) {
+        Ok(loaded) => loaded,
+        Err(error) => panic!("{}: {error}", rule.name),
+    };
+    let mut sink = Sink::default();
+    let selection = Selection::new(&choice(rule, example), &mut sink);
+    rules::check_chart(&loaded.chart, &sources, &selection, &mut sink);
+    let place = |found: &Diagnostic| {
+        let span = found.place.primary.unwrap();
+        let path = sources.path(span.file).strip_prefix("chart/").unwrap();
+        let first = parts.iter().find(|(name, ..)| *name == path).map_or(0, |(_, line, _)| *line);
+        let line = first + sources.line_column(span.file, span.start).line as usize;
+        format!("{line} {}: {}", found.severity.name(), found.message)
+    };
+    let mut found: Vec<String> = sink.into_vec().iter().map(place).collect();
+    found.sort();
+    found
+}
+
+/// The path of each file of an example, the number of the line above it, and its text.
+fn chart_files(example: &str) -> Vec<(&str, usize, String)> {
+    let mut files: Vec<(&str, usize, String)> = Vec::new();
+    for (index, line) in example.lines().enumerate() {
+        match (line.strip_prefix("# file: "), files.last_mut()) {
+            (Some(path), _) => files.push((path, index + 1, String::new())),
+            (None, Some((.., text))) => text.extend([line, "\n"]),
+            (None, None) => {}
+        }
+    }
+    files
+}
+
+/// The lines of a finding in rendered text count from its start.
+fn judge_objects(rule: &Rule, example: &str) -> Vec<String> {
     let mut sources = Sources::default();
     let file = sources.add(Kind::Rendered, "example.yaml", example.as_bytes());
     let mut sink = Sink::default();
@@ -112,7 +161,8 @@ fn judge(rule: &Rule, example: &str) -> Vec<String> {
     assert!(sink.is_empty(), "{}: {:?}", rule.name, sink.into_vec());
     let selection = Selection::new(&choice(rule, example), &mut sink);
     assert!(sink.is_empty(), "{}: {:?}", rule.name, sink.into_vec());
-    rules::check(&Input { objects: &objects, namespace: "default" }, &selection, &mut sink);
+    let input = Input { objects: &objects, namespace: "default", release: None, values: None };
+    rules::check(&input, &selection, &mut sink);
     let mut found: Vec<String> = sink.into_vec().iter().map(|one| line(&sources, one)).collect();
     found.sort();
     found

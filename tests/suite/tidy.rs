@@ -25,7 +25,7 @@ const MODULES: &[(&str, &str)] = &[
     ("kube", "nearest source diagnostic yaml manifest"),
     (
         "rules",
-        "source diagnostic yaml config value funcs chart values template program manifest kube",
+        "nearest source diagnostic yaml config value funcs chart values template program manifest kube",
     ),
     ("diff", "source diagnostic yaml manifest kube"),
     ("golden", "source diagnostic yaml config manifest diff"),

@@ -9,6 +9,7 @@
 mod bench;
 mod conformance;
 mod origins;
+mod rules_table;
 mod schemas;
 
 use std::collections::BTreeSet;
@@ -26,6 +27,12 @@ enum Task {
     Origins(origins::Args),
     /// Measures whole processes: CPU time against Helm's, the time of a check, memory
     Bench(Bench),
+    /// Counts what the rules find in public charts, for tests/rules/public_charts.md
+    RulesTable {
+        /// The directory with the conformance data
+        #[arg(long)]
+        dir: Option<PathBuf>,
+    },
     /// Packs the types of Kubernetes into schemas/
     Schemas {
         /// Only says whether they are stale
@@ -74,6 +81,7 @@ fn main() -> ExitCode {
         Task::Conformance(args) => conformance(args),
         Task::Origins(args) => origins::run(&args).map(|()| true),
         Task::Bench(args) => bench(args).map(|()| true),
+        Task::RulesTable { dir } => rules_table(dir).map(|()| true),
         Task::Schemas { check } => schemas::run(root(), check).map(|()| true),
     };
     match done {
@@ -114,6 +122,19 @@ fn conformance(args: Conformance) -> Result<bool, String> {
         accept(&families)?;
     }
     Ok(good)
+}
+
+/// Counts anew; what was noted about each rule stays.
+fn rules_table(dir: Option<PathBuf>) -> Result<(), String> {
+    let Some(data) = conformance::directory(dir) else {
+        println!("no conformance data here: name the directory with --dir or CHARTC_CONFORMANCE");
+        return Ok(());
+    };
+    let path = root().join("tests/rules/public_charts.md");
+    // The first table has none before it.
+    let before = std::fs::read_to_string(&path).unwrap_or_default();
+    let table = rules_table::table(&build()?, &data, &before)?;
+    std::fs::write(&path, table).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// Writes the score of the families that ran into the score file; the lines of others stay.

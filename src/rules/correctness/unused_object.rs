@@ -30,10 +30,24 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
     let mentions = Mentions::of(names, context.index);
     for object in suspects {
         let Some(name) = object.name() else { continue };
-        if !mentions.elsewhere(name, object.index()) {
+        if !mentions.elsewhere(name, object.index()) || is_namesake(object, context) {
             sink.report(unused(object, name));
         }
     }
+}
+
+/// A role whose name is that of other objects too, so that who has the name may mean those. What
+/// gives its rights to somebody is a binding, and there is none.
+fn is_namesake(object: Object<'_>, context: &Context<'_>) -> bool {
+    const OTHERS: &[&str] =
+        &["ServiceAccount", "Deployment", "StatefulSet", "DaemonSet", "Service"];
+    let namespace = context.index.namespace_of(object);
+    let name = object.name().unwrap_or_default();
+    is_role(object) && OTHERS.iter().any(|kind| context.index.has(kind, namespace, name))
+}
+
+fn is_role(object: Object<'_>) -> bool {
+    matches!(object.kind(), "Role" | "ClusterRole")
 }
 
 /// Referred to by a pod, or marked for somebody outside the render.
@@ -45,12 +59,15 @@ fn is_for_others(object: Object<'_>, context: &Context<'_>) -> bool {
         || is_selected_by_label(object)
         || is_taken_by_type(object)
         || object.root().get("aggregationRule").is_some()
-        || object.kind() == "ClusterRole"
-            && context.index.rights.is_bound(object, context.index.namespace_of(object))
+        || is_role(object) && context.index.rights.is_bound(object, namespace)
 }
 
-/// A label that only means something to a program, such as Grafana's for dashboards.
+/// A label that only means something to a program, such as Grafana's for dashboards. Roles take part
+/// by aggregation only, of which the index of rights knows.
 fn is_selected_by_label(object: Object<'_>) -> bool {
+    if is_role(object) {
+        return false;
+    }
     let labels = object.root().at(&["metadata", "labels"]).into_iter().flat_map(Node::entries);
     labels.into_iter().filter_map(|label| label.key.as_str()).any(|key| !is_descriptive(key))
 }

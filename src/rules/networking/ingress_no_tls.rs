@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Recommended,
     pod_security: None,
-    aliases: &[],
+    aliases: &["tlsSettingsMissing"],
     parameters: &[],
     page: include_str!("ingress_no_tls.md"),
     check: Check::Object(&["Ingress"], check),

@@ -1,4 +1,4 @@
-//! Ingresses whose certificate lies in a Secret of another name.
+//! Ingresses whose certificate nothing in the render makes.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,7 +11,7 @@ use crate::yaml::Node;
 pub(crate) const RULE: Rule = Rule {
     name: "ingress-tls-secret",
     group: Group::Networking,
-    summary: "Ingresses whose certificate lies in a Secret of another name",
+    summary: "Ingresses whose certificate nothing in the render makes",
     severity: Severity::Info,
     level: Level::Recommended,
     pod_security: None,
@@ -33,12 +33,15 @@ fn check(context: &Context<'_>, sink: &mut Sink) {
             spare.entry(namespace).or_insert(name);
         }
     }
-    for ingress in ingresses().filter(|ingress| !is_served_by_issuer(*ingress)) {
+    for ingress in ingresses() {
         let namespace = index.namespace_of(ingress);
+        let issued = is_served_by_issuer(ingress);
         for (position, name) in secrets(ingress) {
-            let other = spare.get(namespace).filter(|_| !index.makes_secret(namespace, name));
-            if let Some(other) = other {
-                sink.report(another_name(ingress, position, name, other));
+            match spare.get(namespace) {
+                _ if index.makes_secret(namespace, name) => {}
+                Some(other) => sink.report(another_name(ingress, position, name, other, issued)),
+                None if issued => {}
+                None => sink.report(from_outside(ingress, position, name)),
             }
         }
     }
@@ -77,9 +80,26 @@ fn certificates<'a>(context: &Context<'a>) -> impl Iterator<Item = (Object<'a>, 
     )
 }
 
-fn another_name(ingress: Object<'_>, index: usize, name: &str, spare: &str) -> Diagnostic {
-    let field = Field::root(ingress).keys(&["spec", "tls"]).index(index).key("secretName");
+fn another_name(
+    ingress: Object<'_>,
+    index: usize,
+    name: &str,
+    spare: &str,
+    issued: bool,
+) -> Diagnostic {
+    let maker = if issued { "an issuer" } else { "nothing" };
     let message =
-        format!("nothing makes Secret `{name}`; the render makes `{spare}`, which nothing takes");
-    RULE.finding(field, message).help("name the Secret that holds the certificate")
+        format!("{maker} makes Secret `{name}`; the render makes `{spare}`, which nothing takes");
+    RULE.finding(secret_at(ingress, index), message)
+        .help("name the Secret that holds the certificate")
+}
+
+fn from_outside(ingress: Object<'_>, index: usize, name: &str) -> Diagnostic {
+    let message = format!("nothing in the render makes Secret `{name}`");
+    RULE.finding(secret_at(ingress, index), message)
+        .help("it must be there before the release, or be ordered from an issuer of cert-manager")
+}
+
+fn secret_at<'a>(ingress: Object<'a>, index: usize) -> Field<'a> {
+    Field::root(ingress).keys(&["spec", "tls"]).index(index).key("secretName")
 }

@@ -15,7 +15,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Optional,
     pod_security: None,
-    aliases: &["non-isolated-pod", "pod-networkpolicy"],
+    aliases: &["non-isolated-pod", "pod-networkpolicy", "missingNetworkPolicy"],
     parameters: &[],
     page: include_str!("no_networkpolicy.md"),
     check: Check::Render(check),

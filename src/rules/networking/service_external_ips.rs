@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Warning,
     level: Level::Recommended,
     pod_security: None,
-    aliases: &[],
+    aliases: &["KSV-0108"],
     parameters: &[],
     page: include_str!("service_external_ips.md"),
     check: Check::Render(check),

@@ -13,7 +13,11 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Recommended,
     pod_security: None,
-    aliases: &["hpa-minimum-three-replicas", "horizontalpodautoscaler-replicas"],
+    aliases: &[
+        "hpa-minimum-three-replicas",
+        "horizontalpodautoscaler-replicas",
+        "hpaMinAvailability",
+    ],
     parameters: &[MIN_REPLICAS],
     page: include_str!("hpa_min_replicas.md"),
     check: Check::Render(check),

@@ -13,7 +13,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Warning,
     level: Level::Recommended,
     pod_security: None,
-    aliases: &[],
+    aliases: &["hpaMaxAvailability"],
     parameters: &[],
     page: include_str!("hpa_range.md"),
     check: Check::Render(check),

@@ -11,7 +11,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Recommended,
     pod_security: None,
-    aliases: &["pod-probes"],
+    aliases: &["pod-probes", "livenessProbeMissing", "CKV_K8S_8"],
     parameters: &[],
     page: include_str!("no_liveness_probe.md"),
     check: Check::Container(Scope::Lasting, check),

@@ -11,7 +11,11 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Recommended,
     pod_security: None,
-    aliases: &["deployment-has-poddisruptionbudget", "statefulset-has-poddisruptionbudget"],
+    aliases: &[
+        "deployment-has-poddisruptionbudget",
+        "statefulset-has-poddisruptionbudget",
+        "missingPodDisruptionBudget",
+    ],
     parameters: &[],
     page: include_str!("no_pdb.md"),
     check: Check::Workload(Scope::Lasting, check),

@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Warning,
     level: Level::Recommended,
     pod_security: None,
-    aliases: &["pod-probes"],
+    aliases: &["pod-probes", "readinessProbeMissing", "CKV_K8S_9"],
     parameters: &[],
     page: include_str!("no_readiness_probe.md"),
     check: Check::Container(Scope::Lasting, check),

@@ -11,7 +11,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Optional,
     pod_security: None,
-    aliases: &[],
+    aliases: &["topologySpreadConstraint"],
     parameters: &[],
     page: include_str!("no_topology_spread.md"),
     check: Check::Workload(Scope::Lasting, check),

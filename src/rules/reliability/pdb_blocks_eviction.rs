@@ -12,7 +12,12 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Warning,
     level: Level::Recommended,
     pod_security: None,
-    aliases: &["pdb-max-unavailable", "pdb-min-available"],
+    aliases: &[
+        "pdb-max-unavailable",
+        "pdb-min-available",
+        "pdbDisruptionsIsZero",
+        "pdbMinAvailableGreaterThanHPAMinReplicas",
+    ],
     parameters: &[],
     page: include_str!("pdb_blocks_eviction.md"),
     check: Check::Render(check),

@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Optional,
     pod_security: None,
-    aliases: &["priority-class-name"],
+    aliases: &["priority-class-name", "priorityClassNotSet"],
     parameters: &[CLASSES],
     page: include_str!("priority_class_name.md"),
     check: Check::Workload(Scope::Installed, check),

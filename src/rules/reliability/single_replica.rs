@@ -11,7 +11,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Recommended,
     pod_security: None,
-    aliases: &["minimum-three-replicas", "deployment-replicas"],
+    aliases: &["minimum-three-replicas", "deployment-replicas", "deploymentMissingReplicas"],
     parameters: &[MIN_REPLICAS],
     page: include_str!("single_replica.md"),
     check: Check::Workload(Scope::Lasting, check),

@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Optional,
     pod_security: None,
-    aliases: &["container-resources"],
+    aliases: &["container-resources", "cpuLimitsMissing", "CKV_K8S_11", "KSV-0011"],
     parameters: &[],
     page: include_str!("no_cpu_limit.md"),
     check: Check::Container(Scope::Released, check),

@@ -12,7 +12,13 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Warning,
     level: Level::Recommended,
     pod_security: None,
-    aliases: &["unset-memory-requirements", "container-resources"],
+    aliases: &[
+        "unset-memory-requirements",
+        "container-resources",
+        "memoryLimitsMissing",
+        "CKV_K8S_13",
+        "KSV-0018",
+    ],
     parameters: &[],
     page: include_str!("no_memory_limit.md"),
     check: Check::Container(Scope::Released, check),
@@ -29,8 +35,11 @@ fn check(
     }
 }
 
+/// Where no resources are set at all, a chart leaves them to its users.
 fn unset(container: &Container<'_>) -> Diagnostic {
+    let open = container.resources.is_none_or(|resources| resources.entries().len() == 0);
+    let severity = if open { Severity::Info } else { RULE.severity };
     let message = format!("container `{}` has no memory limit", container.name);
-    RULE.finding(container.at(&["resources", "limits", "memory"]), message)
+    RULE.finding_as(severity, container.at(&["resources", "limits", "memory"]), message)
         .help("set `resources.limits.memory`: a leak then ends the container, not its neighbours")
 }

@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Recommended,
     pod_security: None,
-    aliases: &["container-resources"],
+    aliases: &["container-resources", "memoryRequestsMissing", "CKV_K8S_12", "KSV-0016"],
     parameters: &[],
     page: include_str!("no_memory_request.md"),
     check: Check::Container(Scope::Released, check),

@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Optional,
     pod_security: Some(PodSecurity::Restricted),
-    aliases: &[],
+    aliases: &["CKV_K8S_25"],
     parameters: &[],
     page: include_str!("added_capability.md"),
     check: Check::Container(Scope::All, check),

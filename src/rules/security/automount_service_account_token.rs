@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Recommended,
     pod_security: None,
-    aliases: &[],
+    aliases: &["automountServiceAccountToken", "CKV_K8S_38", "KSV-0036"],
     parameters: &[],
     page: include_str!("automount_service_account_token.md"),
     check: Check::Workload(Scope::Installed, check),

@@ -14,7 +14,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Warning,
     level: Level::Recommended,
     pod_security: None,
-    aliases: &[],
+    aliases: &["sensitiveConfigmapContent", "KSV-0109"],
     parameters: &[],
     page: include_str!("configmap_secret.md"),
     check: Check::Object(&["ConfigMap"], check),

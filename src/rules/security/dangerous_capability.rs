@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Warning,
     level: Level::Recommended,
     pod_security: Some(PodSecurity::Baseline),
-    aliases: &[],
+    aliases: &["dangerousCapabilities", "CKV_K8S_39", "KSV-0005", "KSV-0022", "KSV-0120"],
     parameters: &[],
     page: include_str!("dangerous_capability.md"),
     check: Check::Container(Scope::All, check),

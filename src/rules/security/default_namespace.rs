@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Optional,
     pod_security: None,
-    aliases: &["use-namespace"],
+    aliases: &["use-namespace", "CKV_K8S_21", "KSV-0110"],
     parameters: &[],
     page: include_str!("default_namespace.md"),
     check: Check::Render(check),

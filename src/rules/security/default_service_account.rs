@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Optional,
     pod_security: None,
-    aliases: &["default-service-account"],
+    aliases: &["default-service-account", "CKV_K8S_41", "CKV_K8S_42"],
     parameters: &[],
     page: include_str!("default_service_account.md"),
     check: Check::Workload(Scope::Installed, check),

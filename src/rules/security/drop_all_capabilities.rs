@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Recommended,
     pod_security: Some(PodSecurity::Restricted),
-    aliases: &[],
+    aliases: &["insecureCapabilities", "CKV_K8S_37", "KSV-0003", "KSV-0106"],
     parameters: &[],
     page: include_str!("drop_all_capabilities.md"),
     check: Check::Container(Scope::Installed, check),

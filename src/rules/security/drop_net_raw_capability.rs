@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Recommended,
     pod_security: None,
-    aliases: &["drop-net-raw-capability"],
+    aliases: &["drop-net-raw-capability", "CKV_K8S_28", "KSV-0119"],
     parameters: &[],
     page: include_str!("drop_net_raw_capability.md"),
     check: Check::Container(Scope::Installed, check),

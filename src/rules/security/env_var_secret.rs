@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Warning,
     level: Level::Recommended,
     pod_security: None,
-    aliases: &["env-var-secret"],
+    aliases: &["env-var-secret", "sensitiveContainerEnvVar"],
     parameters: &[],
     page: include_str!("env_var_secret.md"),
     check: Check::Container(Scope::Installed, check),

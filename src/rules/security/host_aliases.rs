@@ -11,7 +11,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Optional,
     pod_security: None,
-    aliases: &[],
+    aliases: &["KSV-0007"],
     parameters: &[],
     page: include_str!("host_aliases.md"),
     check: Check::Workload(Scope::All, check),

@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Warning,
     level: Level::Recommended,
     pod_security: Some(PodSecurity::Baseline),
-    aliases: &["host-ipc"],
+    aliases: &["host-ipc", "hostIPCSet", "CKV_K8S_18", "KSV-0008"],
     parameters: &[],
     page: include_str!("host_ipc.md"),
     check: Check::Workload(Scope::All, check),

@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Warning,
     level: Level::Recommended,
     pod_security: Some(PodSecurity::Baseline),
-    aliases: &["host-network"],
+    aliases: &["host-network", "hostNetworkSet", "CKV_K8S_19", "KSV-0009"],
     parameters: &[],
     page: include_str!("host_network.md"),
     check: Check::Workload(Scope::All, check),

@@ -13,7 +13,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Recommended,
     pod_security: Some(PodSecurity::Baseline),
-    aliases: &[],
+    aliases: &["hostPathSet", "KSV-0023"],
     parameters: &[],
     page: include_str!("host_path.md"),
     check: Check::Workload(Scope::All, check),

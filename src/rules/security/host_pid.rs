@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Warning,
     level: Level::Recommended,
     pod_security: Some(PodSecurity::Baseline),
-    aliases: &["host-pid"],
+    aliases: &["host-pid", "hostPIDSet", "CKV_K8S_17", "KSV-0010"],
     parameters: &[],
     page: include_str!("host_pid.md"),
     check: Check::Workload(Scope::All, check),

@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Recommended,
     pod_security: Some(PodSecurity::Baseline),
-    aliases: &[],
+    aliases: &["hostPortSet", "CKV_K8S_26", "KSV-0024"],
     parameters: &[],
     page: include_str!("host_port.md"),
     check: Check::Container(Scope::All, check),

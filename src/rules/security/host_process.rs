@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Warning,
     level: Level::Recommended,
     pod_security: Some(PodSecurity::Baseline),
-    aliases: &[],
+    aliases: &["hostProcess", "KSV-0103"],
     parameters: &[],
     page: include_str!("host_process.md"),
     check: Check::Container(Scope::All, check),

@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Optional,
     pod_security: None,
-    aliases: &[],
+    aliases: &["CKV_K8S_43"],
     parameters: &[],
     page: include_str!("image_digest.md"),
     check: Check::Container(Scope::Installed, check),

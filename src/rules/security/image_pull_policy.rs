@@ -13,7 +13,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Optional,
     pod_security: None,
-    aliases: &["container-image-pull-policy"],
+    aliases: &["container-image-pull-policy", "pullPolicyNotAlways", "CKV_K8S_15"],
     parameters: &[],
     page: include_str!("image_pull_policy.md"),
     check: Check::Container(Scope::Installed, check),

@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Warning,
     level: Level::Optional,
     pod_security: None,
-    aliases: &[],
+    aliases: &["KSV-0125"],
     parameters: &[REGISTRIES],
     page: include_str!("image_registry.md"),
     check: Check::Container(Scope::All, check),

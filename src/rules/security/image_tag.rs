@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Warning,
     level: Level::Recommended,
     pod_security: None,
-    aliases: &["latest-tag", "container-image-tag"],
+    aliases: &["latest-tag", "container-image-tag", "tagNotSpecified", "CKV_K8S_14", "KSV-0013"],
     parameters: &[],
     page: include_str!("image_tag.md"),
     check: Check::Container(Scope::Installed, check),

@@ -13,7 +13,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Warning,
     level: Level::Recommended,
     pod_security: None,
-    aliases: &[],
+    aliases: &["CKV_K8S_152", "CKV_K8S_153", "CKV_K8S_154"],
     parameters: &[],
     page: include_str!("ingress_snippet.md"),
     check: Check::Object(&["Ingress"], check),

@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Optional,
     pod_security: None,
-    aliases: &["container-security-context-user-group-id"],
+    aliases: &["container-security-context-user-group-id", "CKV_K8S_40", "KSV-0020", "KSV-0021"],
     parameters: &[LEAST],
     page: include_str!("low_uid.md"),
     check: Check::Container(Scope::Installed, check),

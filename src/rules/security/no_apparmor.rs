@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Optional,
     pod_security: None,
-    aliases: &[],
+    aliases: &["KSV-0002"],
     parameters: &[],
     page: include_str!("no_apparmor.md"),
     check: Check::Container(Scope::Installed, check),

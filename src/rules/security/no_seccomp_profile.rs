@@ -11,7 +11,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Recommended,
     pod_security: Some(PodSecurity::Restricted),
-    aliases: &["container-seccomp-profile"],
+    aliases: &["container-seccomp-profile", "linuxHardening", "CKV_K8S_31", "KSV-0030"],
     parameters: &[],
     page: include_str!("no_seccomp_profile.md"),
     check: Check::Container(Scope::Installed, check),

@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Optional,
     pod_security: None,
-    aliases: &[],
+    aliases: &["CKV_K8S_29", "CKV_K8S_30", "KSV-0118"],
     parameters: &[],
     page: include_str!("no_security_context.md"),
     check: Check::Container(Scope::Installed, check),

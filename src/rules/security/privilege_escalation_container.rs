@@ -12,7 +12,12 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Warning,
     level: Level::Recommended,
     pod_security: Some(PodSecurity::Restricted),
-    aliases: &["privilege-escalation-container"],
+    aliases: &[
+        "privilege-escalation-container",
+        "privilegeEscalationAllowed",
+        "CKV_K8S_20",
+        "KSV-0001",
+    ],
     parameters: &[],
     page: include_str!("privilege_escalation_container.md"),
     check: Check::Container(Scope::Installed, check),

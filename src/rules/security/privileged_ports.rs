@@ -11,7 +11,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Optional,
     pod_security: None,
-    aliases: &["privileged-ports"],
+    aliases: &["privileged-ports", "KSV-0117"],
     parameters: &[],
     page: include_str!("privileged_ports.md"),
     check: Check::Container(Scope::Installed, check),

@@ -13,7 +13,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Error,
     level: Level::Recommended,
     pod_security: None,
-    aliases: &[],
+    aliases: &["KSV-0122", "KSV-0123"],
     parameters: &[],
     page: include_str!("rbac_anonymous.md"),
     check: Check::Object(&["RoleBinding", "ClusterRoleBinding"], check),

@@ -12,25 +12,18 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Recommended,
     pod_security: None,
-    aliases: &["access-to-create-pods"],
+    aliases: &["access-to-create-pods", "KSV-0048"],
     parameters: &[],
     page: include_str!("rbac_create_pods.md"),
     check: Check::Object(&["Role", "ClusterRole"], check),
 };
-
-/// What makes pods: groups and their resources.
-const MAKERS: &[(&str, &[&str])] = &[
-    ("", &["pods", "replicationcontrollers"]),
-    ("apps", &["deployments", "statefulsets", "daemonsets", "replicasets"]),
-    ("batch", &["jobs", "cronjobs"]),
-];
 
 fn check(role: Object<'_>, context: &Context<'_>, sink: &mut Sink) {
     if !context.index.rights.is_bound(role, context.index.namespace_of(role)) {
         return;
     }
     for grant in grants(role).filter(|grant| !grant.is_wild()) {
-        if MAKERS.iter().any(|(group, resources)| grant.allows(group, resources, &["create"])) {
+        if grant.makes_pods() {
             sink.report(starts_pods(grant));
         }
     }

@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Warning,
     level: Level::Recommended,
     pod_security: None,
-    aliases: &[],
+    aliases: &["CKV_K8S_157", "CKV_K8S_158", "KSV-0043", "KSV-0050"],
     parameters: &[],
     page: include_str!("rbac_escalation.md"),
     check: Check::Object(&["Role", "ClusterRole"], check),

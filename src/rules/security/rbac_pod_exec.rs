@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Warning,
     level: Level::Recommended,
     pod_security: None,
-    aliases: &[],
+    aliases: &["clusterrolePodExecAttach", "rolePodExecAttach", "KSV-0053", "KSV-0054"],
     parameters: &[],
     page: include_str!("rbac_pod_exec.md"),
     check: Check::Object(&["Role", "ClusterRole"], check),

@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Recommended,
     pod_security: None,
-    aliases: &["access-to-secrets"],
+    aliases: &["access-to-secrets", "KSV-0041", "KSV-0113"],
     parameters: &[],
     page: include_str!("rbac_secrets.md"),
     check: Check::Object(&["Role", "ClusterRole"], check),

@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Warning,
     level: Level::Recommended,
     pod_security: None,
-    aliases: &["wildcard-in-rules"],
+    aliases: &["wildcard-in-rules", "CKV_K8S_49", "KSV-0044", "KSV-0045", "KSV-0046"],
     parameters: &[],
     page: include_str!("rbac_wildcard.md"),
     check: Check::Object(&["Role", "ClusterRole"], check),

@@ -13,7 +13,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Optional,
     pod_security: None,
-    aliases: &["read-secret-from-env-var"],
+    aliases: &["read-secret-from-env-var", "CKV_K8S_35"],
     parameters: &[],
     page: include_str!("read_secret_from_env_var.md"),
     check: Check::Container(Scope::Installed, check),

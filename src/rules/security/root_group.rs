@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Recommended,
     pod_security: None,
-    aliases: &["run-as-non-root"],
+    aliases: &["run-as-non-root", "KSV-0116"],
     parameters: &[],
     page: include_str!("root_group.md"),
     check: Check::Container(Scope::Installed, check),

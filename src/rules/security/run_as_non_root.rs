@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Warning,
     level: Level::Recommended,
     pod_security: None,
-    aliases: &["run-as-non-root"],
+    aliases: &["run-as-non-root", "runAsRootAllowed", "CKV_K8S_23", "KSV-0012"],
     parameters: &[],
     page: include_str!("run_as_non_root.md"),
     check: Check::Container(Scope::Installed, check),

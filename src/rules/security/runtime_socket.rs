@@ -11,7 +11,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Error,
     level: Level::Recommended,
     pod_security: Some(PodSecurity::Baseline),
-    aliases: &["docker-sock"],
+    aliases: &["docker-sock", "CKV_K8S_27", "KSV-0006"],
     parameters: &[],
     page: include_str!("runtime_socket.md"),
     check: Check::Workload(Scope::All, check),

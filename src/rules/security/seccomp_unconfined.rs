@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Warning,
     level: Level::Recommended,
     pod_security: Some(PodSecurity::Baseline),
-    aliases: &[],
+    aliases: &["KSV-0104"],
     parameters: &[],
     page: include_str!("seccomp_unconfined.md"),
     check: Check::Container(Scope::All, check),

@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Optional,
     pod_security: Some(PodSecurity::Baseline),
-    aliases: &[],
+    aliases: &["KSV-0025"],
     parameters: &[],
     page: include_str!("selinux_options.md"),
     check: Check::Container(Scope::All, check),

@@ -11,7 +11,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Warning,
     level: Level::Recommended,
     pod_security: Some(PodSecurity::Baseline),
-    aliases: &["sensitive-host-mounts"],
+    aliases: &["sensitive-host-mounts", "KSV-0121"],
     parameters: &[],
     page: include_str!("sensitive_host_mounts.md"),
     check: Check::Workload(Scope::All, check),

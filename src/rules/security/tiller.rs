@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Warning,
     level: Level::Optional,
     pod_security: None,
-    aliases: &[],
+    aliases: &["CKV_K8S_34", "KSV-0102"],
     parameters: &[],
     page: include_str!("tiller.md"),
     check: Check::Container(Scope::All, check),

@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Warning,
     level: Level::Recommended,
     pod_security: Some(PodSecurity::Baseline),
-    aliases: &["unsafe-proc-mount"],
+    aliases: &["unsafe-proc-mount", "procMount", "KSV-0027"],
     parameters: &[],
     page: include_str!("unsafe_proc_mount.md"),
     check: Check::Container(Scope::All, check),

@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Warning,
     level: Level::Recommended,
     pod_security: Some(PodSecurity::Baseline),
-    aliases: &["unsafe-sysctls"],
+    aliases: &["unsafe-sysctls", "KSV-0026"],
     parameters: &[],
     page: include_str!("unsafe_sysctls.md"),
     check: Check::Workload(Scope::All, check),

@@ -11,7 +11,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Info,
     level: Level::Optional,
     pod_security: Some(PodSecurity::Restricted),
-    aliases: &[],
+    aliases: &["KSV-0028"],
     parameters: &[],
     page: include_str!("volume_types.md"),
     check: Check::Workload(Scope::All, check),

@@ -30,9 +30,11 @@ mod sealos_resize_mismatch;
 mod self_assigned_id_with_storage;
 mod session_backend_without_host;
 mod short_grace_period;
+mod unknown_topology_key;
 
 pub(super) const RULES: &[&Rule] = &[
     &no_cluster_anti_affinity::RULE,
+    &unknown_topology_key::RULE,
     &short_grace_period::RULE,
     &eager_liveness_probe::RULE,
     &probe_protocol::RULE,
