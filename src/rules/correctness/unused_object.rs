@@ -60,16 +60,30 @@ fn is_for_others(object: Object<'_>, context: &Context<'_>) -> bool {
         || is_taken_by_type(object)
         || object.root().get("aggregationRule").is_some()
         || is_role(object) && context.index.rights.is_bound(object, namespace)
+        || object.kind() == "ClusterRole" && is_for_users(name)
 }
 
-/// A label that only means something to a program, such as Grafana's for dashboards. Roles take part
-/// by aggregation only, of which the index of rights knows.
+/// A role that the users of an operator bind themselves, as generators of operators name them.
+fn is_for_users(name: &str) -> bool {
+    const ENDS: &[&str] = &[
+        "-admin",
+        "-edit",
+        "-editor",
+        "-editor-role",
+        "-metrics-reader",
+        "-view",
+        "-viewer",
+        "-viewer-role",
+    ];
+    ENDS.iter().any(|end| name.ends_with(end))
+}
+
+/// A label that only means something to a program, such as Grafana's for dashboards. To a role only
+/// labels with a domain can mean that: they add it to others.
 fn is_selected_by_label(object: Object<'_>) -> bool {
-    if is_role(object) {
-        return false;
-    }
     let labels = object.root().at(&["metadata", "labels"]).into_iter().flat_map(Node::entries);
-    labels.into_iter().filter_map(|label| label.key.as_str()).any(|key| !is_descriptive(key))
+    let mut keys = labels.into_iter().filter_map(|label| label.key.as_str());
+    keys.any(|key| !is_descriptive(key) && (!is_role(object) || key.contains('/')))
 }
 
 /// Labels that say what an object is a part of.
