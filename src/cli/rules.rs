@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use crate::diagnostic::{Group, Severity};
+use crate::rules::stages::{TOLD, Told};
 use crate::rules::{self, Level, Rule};
 
 use super::{Exit, Failure, output};
@@ -14,26 +16,33 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     let text = match args.output_format.as_str() {
-        "json" => format!("{}\n", json!(rules::all().map(as_json).collect::<Vec<_>>())),
+        "json" => {
+            let told = TOLD.iter().map(told_as_json);
+            format!("{}\n", json!(rules::all().map(as_json).chain(told).collect::<Vec<_>>()))
+        }
         _ => table(),
     };
     output::text(&text)?;
     Ok(Exit::Clean)
 }
 
+/// The rules, and below them what the other stages report.
 fn table() -> String {
-    let widest = rules::all().map(|rule| rule.name.len()).max().unwrap_or_default();
-    let line = |rule: &Rule| {
-        let (group, severity) = (rule.group.name(), rule.severity.name());
-        format!(
-            "{:widest$}  {group:11}  {severity:7}  {:11}  {}\n",
-            rule.name,
-            level(rule),
-            rule.summary
-        )
+    let names = rules::all().map(|rule| rule.name).chain(TOLD.iter().map(|told| told.name));
+    let widest = names.map(str::len).max().unwrap_or_default();
+    let line = |name: &str, group: Group, severity: Severity, level: &str, summary: &str| {
+        let (group, severity) = (group.name(), severity.name());
+        format!("{name:widest$}  {group:11}  {severity:7}  {level:11}  {summary}\n")
     };
-    rules::all().map(line).collect()
+    let rules = rules::all()
+        .map(|rule| line(rule.name, rule.group, rule.severity, level(rule), rule.summary));
+    let told =
+        TOLD.iter().map(|told| line(told.name, told.group, told.severity, ALWAYS, told.summary));
+    rules.chain(told).collect()
 }
+
+/// The level of what other stages report: no preset leaves it out.
+const ALWAYS: &str = "always";
 
 fn as_json(rule: &Rule) -> serde_json::Value {
     json!({
@@ -44,6 +53,18 @@ fn as_json(rule: &Rule) -> serde_json::Value {
         "summary": rule.summary,
         "aliases": rule.aliases,
         "parameters": rule.parameters.iter().map(|parameter| parameter.name).collect::<Vec<_>>(),
+    })
+}
+
+fn told_as_json(told: &Told) -> serde_json::Value {
+    json!({
+        "name": told.name,
+        "group": told.group.name(),
+        "severity": told.severity.name(),
+        "level": ALWAYS,
+        "summary": told.summary,
+        "aliases": [],
+        "parameters": [],
     })
 }
 

@@ -27,6 +27,7 @@ mod reference;
 mod selection;
 mod selector;
 mod shell;
+pub mod stages;
 mod workload;
 
 mod chart;
