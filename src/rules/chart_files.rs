@@ -1,6 +1,7 @@
 //! The files of a chart, arranged for the rules that judge them.
 
 use std::cell::OnceCell;
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::chart::{Chart, Dependency, Member};
@@ -17,6 +18,7 @@ pub(crate) struct ChartFiles<'a> {
     metadata: OnceCell<Option<Document>>,
     templates: OnceCell<Vec<Template<'a>>>,
     reads: OnceCell<Reads>,
+    schema_words: OnceCell<HashSet<&'a [u8]>>,
 }
 
 /// A chart file in Go's template language.
@@ -33,6 +35,7 @@ impl<'a> ChartFiles<'a> {
             metadata: OnceCell::new(),
             templates: OnceCell::new(),
             reads: OnceCell::new(),
+            schema_words: OnceCell::new(),
         }
     }
 
@@ -69,6 +72,14 @@ impl<'a> ChartFiles<'a> {
     /// The mappings of `values.yaml`.
     pub(crate) fn defaults(&self) -> impl DoubleEndedIterator<Item = Node<'a>> + use<'a> {
         self.chart.defaults.iter().map(Document::root)
+    }
+
+    /// The words that stand between quotes in the schema: names of properties are among them.
+    pub(crate) fn schema_words(&self) -> &HashSet<&'a [u8]> {
+        self.schema_words.get_or_init(|| {
+            let text = self.chart.schema.map(|schema| self.text(schema)).unwrap_or_default();
+            text.split(|byte| *byte == b'"').collect()
+        })
     }
 
     /// A file of the chart's directory that Helm keeps from the templates.

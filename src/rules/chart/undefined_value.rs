@@ -27,24 +27,29 @@ fn check(files: &ChartFiles<'_>, sink: &mut Sink) {
     if open || files.chart.is_library() {
         return;
     }
+    let comments = comments(files);
     let mut told = HashSet::new();
     for template in files.templates() {
         for print in prints(&template.tree) {
             if told.insert(print.path.join(".")) {
-                sink.report_all(undefined(files, &print));
+                sink.report_all(undefined(files, &comments, &print));
             }
         }
     }
 }
 
 /// The finding about a value that is printed as it is, and that nothing speaks of.
-fn undefined(files: &ChartFiles<'_>, print: &Print<'_>) -> Option<Diagnostic> {
+fn undefined(
+    files: &ChartFiles<'_>,
+    comments: &HashSet<&[u8]>,
+    print: &Print<'_>,
+) -> Option<Diagnostic> {
     let (last, parents) = print.path.split_last()?;
     let first = print.path.first()?;
     let known_elsewhere = *first == "global"
         || files.dependencies().any(|(_, one)| one.key() == *first)
         || files.chart.dependencies.iter().any(|chart| chart.name() == *first)
-        || files.chart.schema.is_some_and(|schema| describes(files.text(schema), last));
+        || files.schema_words().contains(last.as_bytes());
     if known_elsewhere || files.defaults().any(|root| root.at(&print.path).is_some()) {
         return None;
     }
@@ -56,34 +61,35 @@ fn undefined(files: &ChartFiles<'_>, print: &Print<'_>) -> Option<Diagnostic> {
         .collect();
     // An empty mapping is for users to fill, and a comment may tell them how.
     let free = parent.is_some() && siblings.is_empty() && !parents.is_empty();
-    if free || files.chart.defaults.iter().any(|one| is_in_comment(files.text(one.file()), last)) {
+    if free || comments.contains(last.as_bytes()) {
         return None;
     }
     Some(nowhere(print, &siblings))
 }
 
-/// Whether a schema has a property of that name somewhere.
-fn describes(schema: &[u8], name: &str) -> bool {
-    memchr::memmem::find(schema, format!("\"{name}\"").as_bytes()).is_some()
-}
-
-/// Whether a comment of `values.yaml` shows the key: `# name: …`, or `## @param a.name …`.
-fn is_in_comment(text: &[u8], name: &str) -> bool {
-    let lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_start);
-    let mut comments = lines.filter(|line| line.starts_with(b"#"));
-    comments.any(|line| memchr::memmem::find(line, name.as_bytes()).is_some())
+/// The words in comments of `values.yaml`, which may show keys: `# name: …`, `## @param a.name …`.
+fn comments<'a>(files: &ChartFiles<'a>) -> HashSet<&'a [u8]> {
+    let texts = files.chart.defaults.iter().map(|document| files.text(document.file()));
+    let lines = texts.flat_map(|text| text.split(|byte| *byte == b'\n'));
+    let comments = lines.filter(|line| line.trim_ascii_start().starts_with(b"#"));
+    let part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    comments.flat_map(|line| line.split(move |byte| !part(byte))).collect()
 }
 
 fn nowhere(print: &Print<'_>, siblings: &[&str]) -> Diagnostic {
     let path = print.path.join(".");
     let finding = RULE.finding_in(print.span, format!("`values.yaml` has no `{path}`"));
     let name = print.path.last().copied().unwrap_or_default();
-    match siblings.iter().find(|other| is_slip(name, other)) {
+    let slips = siblings.iter().take(MAX_SIBLINGS);
+    match slips.into_iter().find(|other| is_slip(name, other)) {
         Some(near) => Diagnostic { severity: Severity::Warning, ..finding }
             .help(format!("did you mean `{near}`?")),
         None => finding.help("set it in `values.yaml`, if only to nothing, so that users find it"),
     }
 }
+
+/// How many names a mistyped one is compared with.
+const MAX_SIBLINGS: usize = 200;
 
 /// Whether one name is most likely the other one, mistyped: `livenessProbe` is no slip for
 /// `readinessProbe`.

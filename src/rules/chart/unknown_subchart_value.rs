@@ -1,10 +1,11 @@
 //! Values for a subchart that it does not know.
 
+use std::collections::HashSet;
+
 use crate::chart::Chart;
 use crate::diagnostic::{Diagnostic, Group, Severity, Sink};
 use crate::nearest::nearest;
 use crate::rules::chart_files::ChartFiles;
-use crate::rules::reads::Reads;
 use crate::rules::{Check, Level, Rule};
 use crate::yaml::Entry;
 
@@ -22,16 +23,16 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(files: &ChartFiles<'_>, sink: &mut Sink) {
-    for chart in &files.chart.dependencies {
-        let keys = keys(files, chart);
-        if keys.is_empty() || chart.is_library() {
-            continue;
-        }
-        let reads = Reads::of(chart, files.sources);
+    for chart in files.chart.dependencies.iter().filter(|chart| !chart.is_library()) {
+        let subchart = ChartFiles::new(chart, files.sources);
+        let (keys, names) = (keys(files, chart), names(files, chart));
         for root in files.defaults() {
-            for (key, entry) in keys.iter().filter_map(|key| Some((key, root.entry(key)?))) {
+            for (key, entry) in keys.iter().filter_map(|key| Some((*key, root.entry(key)?))) {
                 let known = |name: &str| {
-                    knows(files, chart, &reads, name) || files.reads().covers(&[*key, name])
+                    names.contains(name)
+                        || subchart.reads().mentions(name)
+                        || subchart.schema_words().contains(name.as_bytes())
+                        || files.reads().covers(&[key, name])
                 };
                 for below in entry.value.entries() {
                     let name = below.key.as_str().unwrap_or_default();
@@ -51,34 +52,28 @@ fn keys<'a>(files: &ChartFiles<'a>, chart: &'a Chart) -> Vec<&'a str> {
     if named.is_empty() { vec![chart.name()] } else { named }
 }
 
-/// Whether a subchart has a value of that name, names it in a template, or hands it on.
-fn knows(files: &ChartFiles<'_>, chart: &Chart, reads: &Reads, name: &str) -> bool {
-    let in_schema = || {
-        let schema = chart.schema.map(|schema| files.text(schema)).unwrap_or_default();
-        memchr::memmem::find(schema, format!("\"{name}\"").as_bytes()).is_some()
-    };
-    let conditions = || {
-        let mut paths = files.dependencies().flat_map(|(_, one)| one.condition.split(','));
-        paths.any(|path| path.trim().split('.').nth(1) == Some(name))
-    };
-    let below = || {
-        let named = chart.metadata.dependencies.iter().flatten().flatten();
-        named.into_iter().any(|one| one.key() == name || one.name == name)
-            || chart.dependencies.iter().any(|one| one.name() == name)
-    };
-    matches!(name, "global" | "tags" | "exports" | "enabled")
-        || chart.defaults.iter().any(|document| document.root().get(name).is_some())
-        || reads.mentions(name)
-        || in_schema()
-        || conditions()
-        || below()
+/// What a subchart has values for, hands on, or is switched by.
+fn names<'a>(files: &ChartFiles<'a>, chart: &'a Chart) -> HashSet<&'a str> {
+    let mut names = HashSet::from(["global", "tags", "exports", "enabled"]);
+    let defaults = chart.defaults.iter().flat_map(|document| document.root().entries());
+    names.extend(defaults.filter_map(|entry| entry.key.as_str()));
+    for dependency in chart.metadata.dependencies.iter().flatten().flatten() {
+        names.extend([dependency.key(), dependency.name.as_str()]);
+    }
+    names.extend(chart.dependencies.iter().map(Chart::name));
+    let conditions = files.dependencies().flat_map(|(_, one)| one.condition.split(','));
+    names.extend(conditions.filter_map(|path| path.trim().split('.').nth(1)));
+    names
 }
+
+/// How many names a mistyped one is compared with.
+const MAX_KNOWN: usize = 200;
 
 fn unknown(entry: Entry<'_>, chart: &Chart, name: &str) -> Diagnostic {
     let message = format!("chart `{}` has no value `{name}`", chart.name());
     let finding = RULE.finding_in(entry.key.span(), message);
     let defaults = chart.defaults.iter().flat_map(|document| document.root().entries());
-    let known = defaults.filter_map(|entry| entry.key.as_str());
+    let known = defaults.filter_map(|entry| entry.key.as_str()).take(MAX_KNOWN);
     match nearest(name, known) {
         Some(near) => finding.help(format!("did you mean `{near}`?")),
         None => finding.help("the chart may have dropped it: read its release notes"),
