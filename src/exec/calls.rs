@@ -100,10 +100,15 @@ impl Machine<'_> {
 
     /// Replaces the operands from `from` on with what the function makes of them.
     fn apply(&mut self, func: &'static Func, from: usize, node: NodeId) -> Step {
-        let mut ctx =
-            Ctx { env: self.env, random: &mut self.random, tracer: self.tracer.as_deref_mut() };
+        let mut ctx = Ctx {
+            env: self.env,
+            random: &mut self.random,
+            tracer: self.tracer.as_deref_mut(),
+            work: 0,
+        };
         let args = self.stack.get(from..).unwrap_or_default();
         let result = (func.call)(&mut ctx, args);
+        let work = ctx.work;
         match result {
             Ok(mut value) => {
                 let made = made_by(func, args, &value).max(text_in(args));
@@ -112,7 +117,9 @@ impl Machine<'_> {
                 }
                 self.stack.truncate(from);
                 self.push(value, false);
-                self.charge(made)
+                self.count_steps(work).and_then(|()| self.charge(made)).inspect_err(|_| {
+                    self.frame.at = node;
+                })
             }
             Err(error) => {
                 self.frame.at = node;

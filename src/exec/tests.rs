@@ -196,7 +196,7 @@ fn calls_are_checked() {
     );
     check(
         "{{ (semver \"1.2.3\").pre }}",
-        "c/templates/x:1:4\n  executing \"c/templates/x\" at <(semver \"1.2.3\").pre>:\n    pre is an \
+        "c/templates/x:1:11\n  executing \"c/templates/x\" at <\"1.2.3\">:\n    pre is an \
          unexported field of struct type *semver.Version",
     );
     check(
@@ -230,7 +230,7 @@ fn strict_and_lint_modes() {
 fn check_static(text: &str, expected: &[(&str, &str, &str)]) {
     let Chart { sources, units } = chart(&[("x", text)]);
     let mut sink = Sink::default();
-    crate::program::check(&compile(&units, &sources), &mut sink);
+    crate::program::check(&compile(&units, &sources), "c/templates/", &mut sink);
     let found = sink.into_vec();
     let found: Vec<(&str, &str, &str)> = found
         .iter()
@@ -298,6 +298,38 @@ fn limits_hold() {
         &Options { limits, ..Options::default() },
     );
     assert_eq!(error.err().unwrap().message, "the output is larger than 1000 bytes");
+}
+
+#[test]
+fn what_grows_without_end_is_refused() {
+    let too_long = |name: &str| format!("error calling {name}: the text is too long");
+    let too_many = |name: &str| format!("error calling {name}: the value has too many items");
+    check_limit("{{ repeat 1000000000 \"ab\" }}", &too_long("repeat"));
+    check_limit("{{ indent 1000000000 \"ab\" }}", &too_long("indent"));
+    check_limit("{{ randAlphaNum 1000000000 }}", &too_long("randAlphaNum"));
+    check_limit("{{ until 1000000000 }}", &too_many("until"));
+    check_limit("{{ splitList \"\" (repeat 2000000 \"a\") }}", &too_many("splitList"));
+    check_limit(
+        "{{ $l := list 1 }}{{ range 60 }}{{ $l = concat $l $l }}{{ end }}",
+        &too_many("concat"),
+    );
+    check_limit(
+        "{{ $d := dict }}{{ range 60 }}{{ $d = dict \"a\" $d \"b\" $d }}{{ end }}{{ deepCopy $d }}",
+        &too_many("deepCopy"),
+    );
+    check_limit(
+        "{{ regexMatch \"\\\\pL{1000}\" \"a\" }}",
+        "error calling regexMatch: error parsing regexp: the expression is too complex for chartc: \
+         `\\pL{1000}`",
+    );
+    check_limit(
+        "{{ range 1000 }}{{ derivePassword 1 \"pin\" \"p\" \"u\" \"s\" }}{{ end }}",
+        "more than 100000 rounds of loops and calls",
+    );
+    let deep = format!("{{{{ {}1{} }}}}", "(".repeat(100_000), ")".repeat(100_000));
+    check_limit(&deep, "max expression depth exceeded");
+    let open = "{{ if 1 }}".repeat(20_000);
+    check_limit(&open, "unexpected EOF");
 }
 
 #[test]

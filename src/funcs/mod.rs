@@ -111,6 +111,9 @@ pub struct Ctx<'a> {
     pub random: &'a mut Random,
     /// Only in a render that traces.
     pub tracer: Option<&'a mut Tracer>,
+    /// How many rounds of a loop the call has taken the time of; few functions take long enough
+    /// to say so.
+    pub work: u64,
 }
 
 /// The source of all randomness in a render.

@@ -11,7 +11,7 @@ pub(crate) fn call(name: &str, args: &[Value]) -> Result<Value, FuncError> {
     let func = funcs::find(name).unwrap_or_else(|| panic!("no function `{name}`"));
     let mut random = Random::seed_from_u64(0);
     let env = Env { max_text: 1 << 20, ..Env::default() };
-    (func.call)(&mut Ctx { env: &env, random: &mut random, tracer: None }, args)
+    (func.call)(&mut Ctx { env: &env, random: &mut random, tracer: None, work: 0 }, args)
 }
 
 /// Checks what `{{ name args… }}` prints, or the text of its error.

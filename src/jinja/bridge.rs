@@ -145,7 +145,7 @@ fn call(
     // Random functions give the same in a render that is repeated: a call is told by its rank.
     let rank = calls.fetch_add(1, Ordering::Relaxed);
     let mut random = env.random(rank, 0);
-    let mut ctx = Ctx { env, random: &mut random, tracer: None };
+    let mut ctx = Ctx { env, random: &mut random, tracer: None, work: 0 };
     match (func.call)(&mut ctx, &fitted.map_err(refuse)?) {
         Ok(value) => Ok(to_jinja(&value, 0)),
         Err(FuncError::Failed(text) | FuncError::Uncallable(text) | FuncError::Limit(text)) => {

@@ -14,7 +14,7 @@ fn check(name: &str, args: &[Value], expected: &str) {
     let mut tracer = Tracer::default();
     let args: Vec<Value> = args.iter().enumerate().map(|row| traced(row, &mut tracer)).collect();
     let (env, mut random) = (Env::default(), Random::seed_from_u64(0));
-    let mut ctx = Ctx { env: &env, random: &mut random, tracer: Some(&mut tracer) };
+    let mut ctx = Ctx { env: &env, random: &mut random, tracer: Some(&mut tracer), work: 0 };
     let value = (func.call)(&mut ctx, &args).unwrap();
     assert_eq!(pieces(&value, &tracer), expected, "{name} {args:?}");
 }

@@ -371,7 +371,7 @@ mod tests {
     #[track_caller]
     fn check(name: &str, argument: Value, expected: &str) {
         let (env, mut random) = (Env::default(), crate::funcs::Random::seed_from_u64(0));
-        let mut ctx = Ctx { env: &env, random: &mut random, tracer: None };
+        let mut ctx = Ctx { env: &env, random: &mut random, tracer: None, work: 0 };
         let func = FUNCS.iter().find(|func| func.name == name).unwrap();
         let found = match (func.call)(&mut ctx, &[argument]) {
             Ok(value) if value.as_str().is_some() => {
@@ -435,7 +435,7 @@ mod tests {
         let sources = Sources::Keys(&mut tracer);
         let value = from_node(document.root(), Src::NONE, sources);
         let (env, mut random) = (Env::default(), crate::funcs::Random::seed_from_u64(0));
-        let mut ctx = Ctx { env: &env, random: &mut random, tracer: Some(&mut tracer) };
+        let mut ctx = Ctx { env: &env, random: &mut random, tracer: Some(&mut tracer), work: 0 };
         let written = to_yaml(&mut ctx, &[value]).unwrap();
         let text = written.as_str().unwrap();
         let mut found = Vec::new();

@@ -361,10 +361,12 @@ fn parts(
     limit: usize,
 ) -> Result<Vec<Value>, Exceeded> {
     let text = value.as_str().unwrap_or_default();
+    let most = limit.min(MAX_ITEMS);
     let cuts: Vec<Range<usize>> = if separator.is_empty() {
-        runes::runes(text).skip(1).map(|(at, _)| at..at).collect()
+        runes::runes(text).skip(1).map(|(at, _)| at..at).take(most).collect()
     } else {
-        memmem::find_iter(text, separator).map(|at| at..at + separator.len()).collect()
+        let found = memmem::find_iter(text, separator).take(most);
+        found.map(|at| at..at + separator.len()).collect()
     };
     if limit == 0 || (separator.is_empty() && text.is_empty()) {
         return Ok(Vec::new());

@@ -275,9 +275,19 @@ fn read_ec(bytes: &[u8], curve: Option<&[u8]>) -> Option<PrivateKey> {
 }
 
 impl Rsa {
+    /// Both primes are looked for at the same time, each with randomness of its own.
     fn generate(random: &mut Random, bits: u64) -> Rsa {
         loop {
-            let primes = [(); 2].map(|()| prime::random_prime(random, bits / 2));
+            let mut seeds = [[0; 32]; 2];
+            seeds.iter_mut().for_each(|seed| random.fill_bytes(seed));
+            let [p, q] = seeds.map(|seed| {
+                move || prime::random_prime(&mut Random::from_seed(seed), bits / 2)
+            });
+            let primes = std::thread::scope(|scope| {
+                let p = scope.spawn(p);
+                let q = q();
+                [p.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), q]
+            });
             if let Some(key) = Rsa::from_primes(primes, BigUint::from(65_537_u32)) {
                 return key;
             }

@@ -19,12 +19,17 @@ use key::PrivateKey;
 
 pub(crate) const FUNCS: &[Func] = &[
     func("bcrypt", &[Type::String], |ctx, args| {
+        ctx.work += STRETCHING;
         Ok(password::bcrypt(ctx.random, args::text(args, 0)).into())
     }),
     func("htpasswd", &[Type::String, Type::String], |ctx, args| {
+        ctx.work += STRETCHING;
         Ok(Value::text(password::htpasswd(ctx.random, args::text(args, 0), args::text(args, 1))))
     }),
-    func("derivePassword", DERIVE, |_, args| Ok(Value::text(password::derive(args)))),
+    func("derivePassword", DERIVE, |ctx, args| {
+        ctx.work += STRETCHING;
+        Ok(Value::text(password::derive(args)))
+    }),
     func("encryptAES", &[Type::String, Type::String], |ctx, args| {
         Ok(cipher::encrypt(ctx.random, args::text(args, 0), args::text(args, 1)).into())
     }),
@@ -34,7 +39,7 @@ pub(crate) const FUNCS: &[Func] = &[
     func("genPrivateKey", &[Type::String], gen_private_key),
     func("buildCustomCert", &[Type::String, Type::String], build_custom_cert),
     func("genCA", &[Type::String, Type::Int], |ctx, args| {
-        let key = PrivateKey::generate_rsa(ctx.random, RSA_BITS);
+        let key = rsa_key(ctx, RSA_BITS);
         self_signed(ctx, Request::authority(args::text(args, 0), args::int(args, 1)), key)
     }),
     func("genCAWithKey", &[Type::String, Type::Int, Type::String], |ctx, args| {
@@ -42,7 +47,7 @@ pub(crate) const FUNCS: &[Func] = &[
         self_signed(ctx, Request::authority(args::text(args, 0), args::int(args, 1)), key)
     }),
     func("genSelfSignedCert", SELF_SIGNED, |ctx, args| {
-        let key = PrivateKey::generate_rsa(ctx.random, RSA_BITS);
+        let key = rsa_key(ctx, RSA_BITS);
         self_signed(ctx, request(args)?, key)
     }),
     func("genSelfSignedCertWithKey", SELF_SIGNED_WITH_KEY, |ctx, args| {
@@ -50,7 +55,7 @@ pub(crate) const FUNCS: &[Func] = &[
         self_signed(ctx, request(args)?, key)
     }),
     func("genSignedCert", SIGNED, |ctx, args| {
-        let key = PrivateKey::generate_rsa(ctx.random, RSA_BITS);
+        let key = rsa_key(ctx, RSA_BITS);
         signed(ctx, args, key)
     }),
     func("genSignedCertWithKey", SIGNED_WITH_KEY, |ctx, args| {
@@ -70,16 +75,32 @@ const SIGNED_WITH_KEY: &[Type] =
 /// The size of the keys of certificates; `genPrivateKey` makes larger ones.
 const RSA_BITS: u64 = 2048;
 
+/// What it is worth in rounds of loops to find primes of 2048 bits, which is the longest that any
+/// function takes; of half the bits an eighth.
+const PRIMES: u64 = 400_000;
+const PRIME_BITS: u64 = 2048;
+
+/// The same of stretching a password.
+const STRETCHING: u64 = 50_000;
+
 type Call = fn(&mut Ctx<'_>, &[Value]) -> Result<Value, FuncError>;
 
 const fn func(name: &'static str, params: &'static [Type], call: Call) -> Func {
     Func { name, params, variadic: false, call }
 }
 
+fn rsa_key(ctx: &mut Ctx<'_>, bits: u64) -> PrivateKey {
+    ctx.work += PRIMES / (2 * PRIME_BITS / bits).pow(3);
+    PrivateKey::generate_rsa(ctx.random, bits)
+}
+
 fn gen_private_key(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
     let key = match args::text(args, 0) {
-        b"" | b"rsa" => PrivateKey::generate_rsa(ctx.random, 4096),
-        b"dsa" => PrivateKey::generate_dsa(ctx.random),
+        b"" | b"rsa" => rsa_key(ctx, 4096),
+        b"dsa" => {
+            ctx.work += PRIMES;
+            PrivateKey::generate_dsa(ctx.random)
+        }
         b"ecdsa" => PrivateKey::generate_p256(ctx.random),
         b"ed25519" => PrivateKey::generate_ed25519(ctx.random),
         other => return Ok(Value::text([b"Unknown type ", other].concat())),

@@ -18,9 +18,11 @@ static SMALL_PRIMES: LazyLock<Vec<u32>> = LazyLock::new(|| {
     (3..LIMIT).filter(is_prime).collect()
 });
 
-/// Rounds of the Miller–Rabin test; of random candidates of a thousand bits, four leave one
-/// composite in 2^100.
-const ROUNDS: usize = 8;
+/// Rounds of the Miller–Rabin test. Of random candidates of a thousand bits, four leave one
+/// composite in 2^100; of smaller ones it takes more, which cost little.
+fn rounds(bits: u64) -> usize {
+    if bits < 1000 { 32 } else { 4 }
+}
 
 /// A number of exactly that many bits, its second bit set too.
 pub(super) fn random_number(random: &mut Random, bits: u64) -> BigUint {
@@ -106,5 +108,5 @@ fn is_prime(random: &mut Random, number: &BigUint) -> bool {
         true
     };
     !is_witness(&two)
-        && (1..ROUNDS).all(|_| !is_witness(&(below_power(random, number.bits() - 1) + 2_u8)))
+        && (1..rounds(number.bits())).all(|_| !is_witness(&(below_power(random, number.bits() - 1) + 2_u8)))
 }
