@@ -21,6 +21,8 @@ pub(super) struct Builder<'a> {
     places: &'a Places,
     fault: Option<usize>,
     parser: Parser<'a>,
+    /// For how many nodes a document makes room from the start.
+    nodes: usize,
 }
 
 /// A document under construction.
@@ -59,7 +61,15 @@ impl<'a> Builder<'a> {
             places: &input.places,
             fault: input.fault.map(|fault| fault.offset),
             parser: Parser::new(Scanner::new(&input.text, input.fault)),
+            nodes: 0,
         }
+    }
+
+    /// The text holds one document, or little besides.
+    pub(super) fn expect_one(&mut self) {
+        /// About how many bytes a node takes in files that people write.
+        const BYTES_PER_NODE: usize = 20;
+        self.nodes = self.parser.scanner.text().len() / BYTES_PER_NODE;
     }
 
     pub(super) fn keep_comments(&mut self) {
@@ -81,8 +91,8 @@ impl<'a> Builder<'a> {
 
     fn contents(&mut self) -> Result<Document, Box<Error>> {
         let mut draft = Draft {
-            nodes: Vec::new(),
-            children: Vec::new(),
+            nodes: Vec::with_capacity(self.nodes),
+            children: Vec::with_capacity(self.nodes),
             frames: Vec::new(),
             open: Vec::new(),
             root: 0,

@@ -65,7 +65,9 @@ pub fn read_first(
     part: Range<usize>,
 ) -> Result<Option<Document>, Box<Error>> {
     let input = input::prepare(text, part);
-    builder::Builder::new(file, text, &input).document()
+    let mut builder = builder::Builder::new(file, text, &input);
+    builder.expect_one();
+    builder.document()
 }
 
 /// The comments of a file, each from its `#` to the end of its line; up to the first syntax error.

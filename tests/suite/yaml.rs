@@ -160,6 +160,12 @@ fn from_serde(value: &serde_yaml::Value) -> Plain {
     }
 }
 
+/// What YAML 1.1 reads as booleans and numbers, and 1.2, which serde_yaml writes, as text.
+fn is_no_text_in_yaml_1_1(word: &str) -> bool {
+    matches!(word.to_lowercase().as_str(), "y" | "n" | "yes" | "no" | "on" | "off")
+        || (word.contains('_') && word.starts_with(|c: char| "+-.0123456789".contains(c)))
+}
+
 proptest! {
     #![proptest_config(crate::fuzz::config(500))]
 
@@ -185,14 +191,12 @@ proptest! {
 
     #[test]
     fn what_another_writer_writes_reads_the_same(words in prop::collection::btree_map("[a-mo-xz]{3,9}", "[ -~é\n]{0,40}", 0..8)) {
+        let mut all = words.iter().flat_map(|(key, word)| [key, word]);
+        prop_assume!(!all.any(|word| is_no_text_in_yaml_1_1(word)));
         let text = serde_yaml::to_string(&words).unwrap();
         let document = read(&text).unwrap().unwrap();
         let expected: serde_yaml::Value = serde_yaml::from_str(&text).unwrap();
-        let (found, expected) = (to_plain(document.root()), from_serde(&expected));
-        // YAML 1.1 reads some words as booleans that serde_yaml does not quote.
-        if words.values().all(|word| !matches!(word.as_str(), "y" | "Y" | "n" | "N")) {
-            prop_assert_eq!(found, expected, "{}", text);
-        }
+        prop_assert_eq!(to_plain(document.root()), from_serde(&expected), "{}", text);
     }
 
     #[test]

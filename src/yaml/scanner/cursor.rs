@@ -10,8 +10,10 @@ impl Scanner<'_> {
         }
         loop {
             let tabs = self.flow_level > 0 || !self.simple_key_allowed;
-            while self.byte(0) == b' ' || (tabs && self.byte(0) == b'\t') {
+            self.skip_spaces();
+            while tabs && self.byte(0) == b'\t' {
                 self.pos += 1;
+                self.skip_spaces();
             }
             if self.byte(0) == b'#' {
                 self.skip_comment();
@@ -26,6 +28,11 @@ impl Scanner<'_> {
         }
     }
 
+    pub(super) fn skip_spaces(&mut self) {
+        let rest = self.text.as_bytes().get(self.pos..).unwrap_or_default();
+        self.pos += rest.iter().position(|&byte| byte != b' ').unwrap_or(rest.len());
+    }
+
     pub(super) fn skip_comment(&mut self) {
         let start = self.pos;
         self.skip_line_rest();
@@ -36,10 +43,18 @@ impl Scanner<'_> {
 
     /// Goes to the next line break.
     pub(super) fn skip_line_rest(&mut self) {
+        let bytes = self.text.as_bytes();
+        let rest = bytes.get(self.pos..).unwrap_or_default();
+        let end = self.pos + memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+        if bytes[self.pos..end].is_ascii() {
+            self.pos = end;
+            return;
+        }
         while !self.is_break(0) && self.pos < self.text.len() {
             self.pos += 1;
         }
     }
+
     pub(super) fn is_document_indicator(&self, indicator: &[u8; 3]) -> bool {
         self.text.as_bytes()[self.pos..].starts_with(indicator) && self.is_blankz(3)
     }
@@ -57,7 +72,10 @@ impl Scanner<'_> {
             _ => (self.line_start, 0),
         };
         let bytes = self.text.as_bytes().get(from..self.pos).unwrap_or_default();
-        let count = bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count();
+        let count = match bytes.is_ascii() {
+            true => bytes.len(),
+            false => bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count(),
+        };
         self.counted = (self.pos, column + count as i32);
         self.counted.1
     }

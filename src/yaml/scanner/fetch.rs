@@ -8,9 +8,11 @@ impl Scanner<'_> {
     pub(super) fn fetch(&mut self) -> Result<(), Stop> {
         self.skip_to_token();
         self.check_fault(4)?;
-        if self.flow_level == 0 {
+        // Only the first token of a line can stand left of what is open.
+        if self.flow_level == 0 && self.unrolled != Some(self.line_start) {
             let column = self.column();
             self.unroll_indent(column);
+            self.unrolled = Some(self.line_start);
         }
         self.fetch_here()?;
         self.check_fault(0)

@@ -113,6 +113,8 @@ pub(super) struct Scanner<'a> {
     line_start: usize,
     /// An offset in the current line and its column, from which later columns are counted.
     counted: (usize, i32),
+    /// The start of the line whose first token has closed the collections that it ends.
+    unrolled: Option<usize>,
     /// libyaml has ended the last line, which had no break.
     line_forced: bool,
     indent: i32,
@@ -143,6 +145,7 @@ impl<'a> Scanner<'a> {
             pos: 0,
             line_start: 0,
             counted: (0, 0),
+            unrolled: None,
             line_forced: false,
             indent: -1,
             indents: Vec::new(),

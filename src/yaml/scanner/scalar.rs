@@ -142,7 +142,7 @@ impl Scanner<'_> {
         let start = self.pos;
         loop {
             match self.byte(0) {
-                b' ' => self.pos += 1,
+                b' ' => self.skip_spaces(),
                 b'\t' if self.column() < indent => {
                     return Err(self.stop("found a tab character that violates indentation"));
                 }
@@ -443,8 +443,10 @@ impl Scanner<'_> {
         let start = self.pos;
         let mut deepest = 0;
         loop {
-            while self.byte(0) == b' ' && (*indent == 0 || self.spaces() < *indent) {
-                self.pos += 1;
+            let line = self.pos;
+            self.skip_spaces();
+            if *indent > 0 && self.spaces() > *indent {
+                self.pos = line.max(self.line_start + *indent as usize);
             }
             deepest = deepest.max(self.spaces());
             if self.byte(0) == b'\t' && (*indent == 0 || self.spaces() < *indent) {
