@@ -126,7 +126,7 @@ fn check_chart(chart: &Chart, case: &Case<'_>, log: &mut Vec<Log>) -> Result<(),
 }
 
 /// The dependencies that `Chart.yaml` names and that are not there (`CheckDependencies`).
-fn missing_dependencies(chart: &Chart) -> Vec<String> {
+pub(super) fn missing_dependencies(chart: &Chart) -> Vec<String> {
     let present = |name: &str| chart.dependencies.iter().any(|child| child.name() == name);
     let named = chart.metadata.dependencies.iter().flatten().flatten();
     named.map(|one| one.name.clone()).filter(|name| !present(name)).collect()

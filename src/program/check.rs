@@ -10,20 +10,20 @@ use crate::template::{NodeId, Problem, Shape, Tree};
 pub(crate) const SYNTAX: &str = "template-syntax";
 
 /// Reports all syntax errors; if there are none, calls of templates that do not exist, and calls of
-/// functions that would fail if they ran.
-pub fn check(program: &Program, sink: &mut Sink) {
-    for (tree, problem) in program.problems() {
-        sink.report(syntax(tree, problem));
-    }
-    if !sink.is_empty() {
+/// functions that would fail if they ran. Of the latter only those in files whose names start with
+/// `own`: what is wrong in a part of a dependency that never runs is not the user's to mend.
+pub fn check(program: &Program, own: &str, sink: &mut Sink) {
+    let mut problems = program.problems().peekable();
+    if problems.peek().is_some() {
+        problems.for_each(|(tree, problem)| sink.report(syntax(tree, problem)));
         return;
     }
-    for tree in program.trees() {
+    for tree in program.trees().filter(|tree| tree.name.starts_with(own)) {
         for (node, name) in calls(tree).filter(|(_, name)| program.find(name).is_none()) {
             sink.report(undefined_template(tree.span(node), name));
         }
     }
-    for template in &program.templates {
+    for template in program.templates.iter().filter(|one| one.tree.name.starts_with(own)) {
         let code = template.code(program);
         for mistake in &code.mistakes {
             if let Some(node) = mistake.node {
