@@ -4,6 +4,7 @@ use std::hint::black_box;
 
 use chartc::exec::{self, Options};
 use chartc::funcs::Env;
+use chartc::origin::Tracer;
 use chartc::program::{self, Unit};
 use chartc::source::{Kind, Sources};
 use chartc::value::{Map, MapKind, Value};
@@ -121,7 +122,9 @@ fn parse(criterion: &mut Criterion) {
 
 fn execute(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("execute");
-    bench(&mut group, "deployment", 1, &[("_helpers.tpl", HELPERS), ("x.yaml", DEPLOYMENT)]);
+    let chart = [("_helpers.tpl", HELPERS), ("x.yaml", DEPLOYMENT)];
+    bench(&mut group, "deployment", 1, &chart, Traces::No);
+    bench(&mut group, "deployment with origins", 1, &chart, Traces::Yes);
     let bodies = [
         ("text", "a"),
         ("field", "{{ $.Values.replicaCount }}"),
@@ -134,8 +137,15 @@ fn execute(criterion: &mut Criterion) {
     ];
     for (name, body) in bodies {
         let text = format!("{{{{ define \"h\" }}}}x{{{{ end }}}}{}", repeated(body));
-        bench(&mut group, name, ROUNDS, &[("x.yaml", &text)]);
+        bench(&mut group, name, ROUNDS, &[("x.yaml", &text)], Traces::No);
     }
+}
+
+/// Whether a render remembers where its output came from.
+#[derive(Copy, Clone, PartialEq, Eq)]
+enum Traces {
+    No,
+    Yes,
 }
 
 fn bench(
@@ -143,6 +153,7 @@ fn bench(
     name: &str,
     rounds: usize,
     files: &[(&str, &str)],
+    traces: Traces,
 ) {
     let mut sources = Sources::default();
     let units = units(files, &mut sources);
@@ -151,7 +162,8 @@ fn bench(
     group.throughput(Throughput::Elements(rounds as u64));
     group.bench_function(BenchmarkId::from_parameter(name), |bencher| {
         bencher.iter(|| {
-            exec::render(&program, &units, &env, &options, &mut sources, None)
+            let mut tracer = (traces == Traces::Yes).then(Tracer::default);
+            exec::render(&program, &units, &env, &options, &mut sources, tracer.as_mut())
                 .map(|rendered| rendered.files.len())
                 .map_err(|error| error.helm)
         });

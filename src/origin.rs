@@ -126,10 +126,12 @@ impl Tracer {
         }
     }
 
-    /// The runs of a text of `len` bytes that has this source.
+    /// The runs of a text of `len` bytes that has this source. The source may be that of another
+    /// text, of which this one was made as a whole.
     pub fn runs_of(&self, src: Src, len: usize) -> Rc<Runs> {
+        let is_its_own = |runs: &Runs| runs.last().is_some_and(|&(end, _)| end as usize == len);
         match self.source(src) {
-            Some(Source::Runs(runs)) => Rc::clone(runs),
+            Some(Source::Runs(runs)) if is_its_own(runs) => Rc::clone(runs),
             _ => Rc::new(vec![(len as u32, Origin { at: None, src })]),
         }
     }

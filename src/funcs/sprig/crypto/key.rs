@@ -280,9 +280,8 @@ impl Rsa {
         loop {
             let mut seeds = [[0; 32]; 2];
             seeds.iter_mut().for_each(|seed| random.fill_bytes(seed));
-            let [p, q] = seeds.map(|seed| {
-                move || prime::random_prime(&mut Random::from_seed(seed), bits / 2)
-            });
+            let [p, q] = seeds
+                .map(|seed| move || prime::random_prime(&mut Random::from_seed(seed), bits / 2));
             let primes = std::thread::scope(|scope| {
                 let p = scope.spawn(p);
                 let q = q();

@@ -108,5 +108,6 @@ fn is_prime(random: &mut Random, number: &BigUint) -> bool {
         true
     };
     !is_witness(&two)
-        && (1..rounds(number.bits())).all(|_| !is_witness(&(below_power(random, number.bits() - 1) + 2_u8)))
+        && (1..rounds(number.bits()))
+            .all(|_| !is_witness(&(below_power(random, number.bits() - 1) + 2_u8)))
 }
