@@ -139,6 +139,11 @@ impl<'a> Reference<'a> {
         self.map_at(workload).key(self.name_key)
     }
 
+    /// What the kubelet shows to the registry; it pulls without one that is missing.
+    pub(crate) fn is_pull_secret(&self) -> bool {
+        matches!(self.site, Site::PullSecret(_))
+    }
+
     /// The field with one of the keys.
     pub(crate) fn key_at(&self, key: Key<'_>, workload: &Workload<'a>) -> Field<'a> {
         let map = self.map_at(workload);

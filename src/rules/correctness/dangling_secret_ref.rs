@@ -21,12 +21,21 @@ pub(crate) const RULE: Rule = Rule {
 fn check(workload: &Workload<'_>, context: &Context<'_>, sink: &mut Sink) {
     for reference in &workload.references {
         let missing = reference.kind == "Secret"
-            && !reference.optional
+            && (!reference.optional || reference.is_pull_secret())
             && !context.index.makes_secret(workload.namespace, reference.name);
-        if missing {
-            sink.report(from_outside(workload, reference));
+        match reference.is_pull_secret() {
+            _ if !missing => {}
+            true => sink.report(pulled_without(workload, reference)),
+            false => sink.report(from_outside(workload, reference)),
         }
     }
+}
+
+fn pulled_without(workload: &Workload<'_>, reference: &Reference<'_>) -> Diagnostic {
+    let message = format!("nothing in the render makes pull Secret `{}`", reference.name);
+    RULE.finding(reference.at(workload), message).help(
+        "make sure that it exists before the install: without it a private image is not pulled",
+    )
 }
 
 fn from_outside(workload: &Workload<'_>, reference: &Reference<'_>) -> Diagnostic {
