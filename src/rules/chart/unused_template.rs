@@ -78,6 +78,6 @@ fn names_template(before: &[u8], quote: u8) -> bool {
 
 fn unused(define: &Define) -> Diagnostic {
     let name = String::from_utf8_lossy(&define.name);
-    RULE.finding_in(define.clause, format!("nobody includes the template `{name}`"))
+    RULE.finding_in(define.clause, format!("nobody includes `{name}`"))
         .help("take it out, or include it where it was meant")
 }
