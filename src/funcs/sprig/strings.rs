@@ -207,8 +207,8 @@ fn indented(ctx: &mut Ctx<'_>, args: &[Value], before: &str) -> Result<Value, Fu
     let (spaces, (text, src)) = (repetitions(args::int(args, 0))?, args::traced(args, 1));
     let breaks = memchr::memchr_iter(b'\n', text).count();
     let padding = spaces.checked_mul(breaks + 1).ok_or(Exceeded::Size)?;
-    let mut out =
-        TextBuilder::with_capacity(ctx, text.len().saturating_add(padding) + before.len());
+    let size = (text.len() + before.len()).saturating_add(padding);
+    let mut out = TextBuilder::with_capacity(ctx, size);
     out.plain(before);
     let mut start = 0;
     for end in memchr::memchr_iter(b'\n', text).map(|at| at + 1).chain([text.len()]) {
@@ -434,6 +434,7 @@ mod tests {
         check("nindent", &[Value::int(1), "a\n".into()], "\n a\n ");
         check("indent", &[Value::int(-1), "a".into()], "error: strings: negative Repeat count");
         check("indent", &[Value::int(1 << 40), "a".into()], "limit: the text is too long");
+        check("nindent", &[Value::int(i64::MAX), "a".into()], "limit: the text is too long");
         check("repeat", &[Value::int(1 << 40), "a".into()], "limit: the text is too long");
         check("repeat", &[Value::int(3), "ab".into()], "ababab");
     }
