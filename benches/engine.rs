@@ -115,7 +115,8 @@ fn parse(criterion: &mut Criterion) {
         let units = units(&[(name, text)], &mut sources);
         group.throughput(Throughput::Bytes(text.len() as u64));
         group.bench_function(name, |bencher| {
-            bencher.iter(|| program::compile(black_box(&units), &sources));
+            bencher
+                .iter(|| program::compile(black_box(&units), &sources, &program::Trees::default()));
         });
     }
 }
@@ -157,7 +158,7 @@ fn bench(
 ) {
     let mut sources = Sources::default();
     let units = units(files, &mut sources);
-    let program = program::compile(&units, &sources);
+    let program = program::compile(&units, &sources, &program::Trees::default());
     let (env, options) = (Env::default(), Options::default());
     group.throughput(Throughput::Elements(rounds as u64));
     group.bench_function(BenchmarkId::from_parameter(name), |bencher| {

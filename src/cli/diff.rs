@@ -9,6 +9,7 @@ use crate::chart::{self, FileSet};
 use crate::diagnostic::{Severity, Sink};
 use crate::manifest::Objects;
 use crate::pipeline::{self, Request, Side};
+use crate::program::Trees;
 use crate::report::{self, Change, Finding, Report, Summary};
 use crate::source::{Kind, Sources};
 use crate::values::Schemas;
@@ -260,13 +261,14 @@ fn render_case(
         None => Vec::new(),
     };
     let layers = case.values.layers(sources);
-    let schemas = Schemas::default();
+    let (schemas, trees) = (Schemas::default(), Trees::default());
     let request = Request {
         layers: &layers,
         release: case.release.clone(),
         capabilities: case.capabilities.clone(),
         lookup,
         schemas: Some(&schemas),
+        trees: &trees,
     };
     Ok(Side::render(chart, &request, sources, sink))
 }

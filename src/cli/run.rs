@@ -12,6 +12,7 @@ use crate::golden::{self, Masks};
 use crate::kube::Version;
 use crate::manifest::{self, Objects};
 use crate::pipeline::{self, Checked, Checks, Request};
+use crate::program::Trees;
 use crate::report::{self, ChartRef, Finding, Location, Summary};
 use crate::rules::Selection;
 use crate::source::{Kind, Sources};
@@ -92,6 +93,7 @@ struct Loaded {
     /// Those that it brings, and its dependencies.
     crds: Objects,
     schemas: Schemas,
+    trees: Trees,
 }
 
 /// What became of one case or one file, ready to be reported.
@@ -261,13 +263,13 @@ fn load(path: &Path, plan: &Plan<'_>, outcome: &mut Outcome) -> Result<Option<Lo
                 name: loaded.chart.name().to_owned(),
             };
             let chart = loaded.chart;
-            let mut crds = Objects::default();
+            let (mut crds, trees) = (Objects::default(), Trees::default());
             if plan.stages.judge {
                 crds = pipeline::crds(&chart, &sources);
                 let mut sink = Sink::default();
                 let versions = plan.flags.versions(plan.settings)?;
                 pipeline::check_crds(&chart, &versions, &sources, &mut sink);
-                pipeline::check_templates(&chart, &sources, &mut sink);
+                pipeline::check_templates(&chart, &trees, &sources, &mut sink);
                 pipeline::check_chart(&chart, &sources, plan.rules, &mut sink);
                 let found = sink.into_vec().into_iter();
                 let finding = |found| Finding::new(found, &sources, Some(&reference), None);
@@ -276,6 +278,7 @@ fn load(path: &Path, plan: &Plan<'_>, outcome: &mut Outcome) -> Result<Option<Lo
             Ok(Some(Loaded {
                 path: path.to_owned(),
                 schemas: Schemas::default(),
+                trees,
                 reference,
                 chart,
                 sources,
@@ -356,6 +359,7 @@ fn check_render(
         capabilities: Capabilities { kube_version: seen.clone(), ..case.capabilities.clone() },
         lookup,
         schemas: (!plan.skip_schema).then_some(&loaded.schemas),
+        trees: &loaded.trees,
     };
     let versions = if plan.stages.judge { std::slice::from_ref(version) } else { &[] };
     let crds = [&loaded.crds, plan.crds];

@@ -20,6 +20,7 @@ use crate::funcs::{Env, Seed};
 use crate::manifest::{self, Printed};
 use crate::origin::Tracer;
 use crate::pipeline::{self, Case, Render};
+use crate::program::Trees;
 use crate::report::{self, Finding};
 use crate::source::Sources;
 use crate::value::quote::quoted;
@@ -260,12 +261,13 @@ fn render_chart(
         Some(folder) => super::lookup::read(Path::new(folder), &mut sources)?,
         None => Vec::new(),
     };
-    let schemas = Schemas::default();
+    let (schemas, trees) = (Schemas::default(), Trees::default());
     let case = Case {
         values: &values,
         release,
         capabilities: settings.capabilities.clone(),
         schemas: (!flags.bool("skip-schema-validation")).then_some(&schemas),
+        trees: &trees,
         env: environment(flags)?,
         exec: exec::Options { lookup, ..exec::Options::default() },
     };

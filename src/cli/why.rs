@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::chart::{self, Chart};
 use crate::diagnostic::Sink;
 use crate::pipeline::{self, Answer, Request, Subject, Unanswered};
+use crate::program::Trees;
 use crate::report::Why;
 use crate::source::Sources;
 use crate::values::Schemas;
@@ -69,13 +70,14 @@ fn ask(
     let folder = case.lookup_from.as_deref();
     let lookup = folder.map_or_else(|| Ok(Vec::new()), |folder| lookup::read(folder, sources));
     let layers = case.values.layers(sources);
-    let schemas = Schemas::default();
+    let (schemas, trees) = (Schemas::default(), Trees::default());
     let request = Request {
         layers: &layers,
         release: case.release.clone(),
         capabilities: case.capabilities.clone(),
         lookup: lookup.map_err(Failure)?,
         schemas: Some(&schemas),
+        trees: &trees,
     };
     Ok(pipeline::why(chart, &request, subject, sources, &mut Sink::default()))
 }

@@ -1,7 +1,6 @@
 //! Errors with their places, and in Helm's words (`pkg/engine/engine.go` of Helm 4.2).
 
 use crate::value::runes::lossy;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::diagnostic::{Frame as Call, FrameKind, Place};
@@ -79,7 +78,7 @@ fn frame<'a>(machine: &'a Machine<'_>, index: usize) -> &'a Frame {
 
 /// The span of a node. The text of a `tpl` becomes a source now, unless it is one already.
 fn span_of(machine: &mut Machine<'_>, index: usize, node: NodeId) -> Span {
-    let tree = Rc::clone(&frame(machine, index).code.tree);
+    let tree = Arc::clone(&frame(machine, index).code.tree);
     let span = tree.span(node);
     if tree.name != ROOT || machine.tracer.is_some() {
         return span;

@@ -69,7 +69,7 @@ pub(crate) struct Namespace {
 
 /// A text that `tpl` has parsed.
 pub(crate) struct Text {
-    tree: Rc<Tree>,
+    tree: Arc<Tree>,
     main: Rc<Template>,
     /// All that it defines, itself too.
     templates: Vec<Rc<Template>>,
@@ -122,10 +122,10 @@ impl Machine<'_> {
     }
 
     /// The origins of the `tpl` text that a tree was parsed from, as the source of a text.
-    pub(crate) fn text_source(&self, tree: &Rc<Tree>) -> Src {
+    pub(crate) fn text_source(&self, tree: &Arc<Tree>) -> Src {
         let mut namespace = self.frame.namespace.as_deref();
         while let Some(current) = namespace {
-            if Rc::ptr_eq(&current.text.tree, tree) {
+            if Arc::ptr_eq(&current.text.tree, tree) {
                 return current.src;
             }
             namespace = current.around.as_deref();

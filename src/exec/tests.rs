@@ -4,7 +4,7 @@ use crate::diagnostic::{Sink, ValueSource};
 use crate::exec::{Limits, Options, RenderError, Rendered, render};
 use crate::funcs::Env;
 use crate::origin::{Origin, Src, Step, Tracer};
-use crate::program::{Unit, compile};
+use crate::program::{Trees, Unit, compile};
 use crate::source::{FileId, Kind, Sources, Span};
 use crate::value::{Map, MapKind, Value};
 
@@ -47,7 +47,7 @@ fn values() -> Value {
 
 fn run(files: &[(&str, &str)], options: &Options) -> Result<Rendered, Box<RenderError>> {
     let Chart { mut sources, units } = chart(files);
-    let program = compile(&units, &sources);
+    let program = compile(&units, &sources, &Trees::default());
     render(&program, &units, &Env::default(), options, &mut sources, None)
 }
 
@@ -230,7 +230,7 @@ fn strict_and_lint_modes() {
 fn check_static(text: &str, expected: &[(&str, &str, &str)]) {
     let Chart { sources, units } = chart(&[("x", text)]);
     let mut sink = Sink::default();
-    crate::program::check(&compile(&units, &sources), "c/templates/", &mut sink);
+    crate::program::check(&compile(&units, &sources, &Trees::default()), "c/templates/", &mut sink);
     let found = sink.into_vec();
     let found: Vec<(&str, &str, &str)> = found
         .iter()
@@ -357,7 +357,7 @@ fn recursion_ends() {
 #[track_caller]
 fn check_origins(files: &[(&str, &str)], values: &str, expected: &[&str]) {
     let Chart { mut sources, units } = chart(files);
-    let program = compile(&units, &sources);
+    let program = compile(&units, &sources, &Trees::default());
     let mut tracer = Tracer::default();
     if let Some(unit) = units.first() {
         let written = sources.add(Kind::File, "values.yaml", values.as_bytes());

@@ -10,6 +10,7 @@ use crate::golden::{self, Tree};
 use crate::manifest::{self, Accepting, Manifests};
 use crate::origin::Tracer;
 use crate::pipeline::{self, Case, Checks, Origins, unstable};
+use crate::program::Trees;
 use crate::rules;
 use crate::source::{FileId, Sources, Span};
 use crate::value::Value;
@@ -23,6 +24,7 @@ pub struct Request<'a> {
     pub lookup: Vec<crate::value::Value>,
     /// None: values are not held against schemas.
     pub schemas: Option<&'a Schemas>,
+    pub trees: &'a Trees,
 }
 
 /// What a check of one case found.
@@ -110,6 +112,7 @@ pub(super) fn case<'a>(request: &Request<'a>, values: &'a Value) -> Case<'a> {
         release: request.release.clone(),
         capabilities: request.capabilities.clone(),
         schemas: request.schemas,
+        trees: request.trees,
         env: Env { now: NOW, ..Env::default() },
         exec: exec::Options { lookup: request.lookup.clone(), ..exec::Options::default() },
     }

@@ -9,6 +9,7 @@ pub use crate::diagnostic::Severity;
 use crate::exec::{self, WarningCause};
 use crate::funcs::Env;
 use crate::kube::{lifecycle, names};
+use crate::program::Trees;
 use crate::source::{Kind, Sources};
 use crate::value::quote::quoted;
 use crate::value::{Value, from_node};
@@ -201,7 +202,7 @@ impl Linter<'_> {
             Ok(chart) => chart,
             Err(error) => return self.error(PATH, error.clone()),
         };
-        let schemas = Schemas::default();
+        let (schemas, trees) = (Schemas::default(), Trees::default());
         let case = Case {
             values: self.request.values,
             // A lint makes no release: it is neither an installation nor an upgrade.
@@ -213,6 +214,7 @@ impl Linter<'_> {
             },
             capabilities: self.request.capabilities.clone(),
             schemas: (!self.request.skip_schema).then_some(&schemas),
+            trees: &trees,
             env: self.request.env.clone(),
             exec: exec::Options { lint: true, ..exec::Options::default() },
         };

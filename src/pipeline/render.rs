@@ -12,7 +12,7 @@ use crate::jinja;
 use crate::manifest::{self, Manifests};
 use crate::origin::Tracer;
 use crate::pipeline::Origins;
-use crate::program::{self, Unit};
+use crate::program::{self, Trees, Unit};
 use crate::source::{FileId, Kind, Sources, Span};
 use crate::value::quote::quoted;
 use crate::value::{Map, MapKind, Value};
@@ -27,6 +27,7 @@ pub struct Case<'a> {
     pub capabilities: Capabilities,
     /// None: values are not held against schemas.
     pub schemas: Option<&'a Schemas>,
+    pub trees: &'a Trees,
     pub env: Env,
     pub exec: exec::Options,
 }
@@ -171,7 +172,7 @@ pub(super) fn run_templates(
     let scopes = merged.scopes(&case.release, &case.capabilities, sources);
     let (jinja, units): (Vec<Unit>, Vec<Unit>) =
         units(&scopes).into_iter().partition(|unit| jinja::is_jinja(&unit.name));
-    let program = program::compile(&units, sources);
+    let program = program::compile(&units, sources, case.trees);
     let traces = tracer.is_some();
     let rendered = exec::render(&program, &units, &case.env, &case.exec, sources, tracer);
     let mut rendered = rendered.map_err(Problem::Template)?;
@@ -300,7 +301,7 @@ fn run_text(name: &str, template: &str, scope: Map, env: &Env) -> Result<String,
     let mut sources = Sources::default();
     let file = sources.add(Kind::Flag, name.as_str(), template.as_bytes());
     let units = [Unit { name, file, base: String::new(), scope, partial: false }];
-    let program = program::compile(&units, &sources);
+    let program = program::compile(&units, &sources, &Trees::default());
     let options = exec::Options::default();
     let rendered = exec::render(&program, &units, env, &options, &mut sources, None);
     let files = rendered.map_err(|error| error.helm)?.files;

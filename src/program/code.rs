@@ -1,6 +1,6 @@
 //! What a template body becomes: a flat list of operations.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::funcs::Type;
 use crate::program::mistake::Mistake;
@@ -9,7 +9,7 @@ use crate::value::Value;
 
 /// A body, compiled.
 pub(crate) struct Code {
-    pub(crate) tree: Rc<Tree>,
+    pub(crate) tree: Arc<Tree>,
     pub(crate) ops: Vec<Op>,
     pub(crate) constants: Vec<Value>,
     /// The keys of chains, one after the other; a chain is a range of them.

@@ -7,7 +7,7 @@
     reason = "each place names the few nodes and operations that mean something there"
 )]
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::funcs::{Type, methods};
 use crate::program::TemplateId;
@@ -20,7 +20,7 @@ use crate::value::{Map, MapKind, Value};
 
 /// Compiles the body of a template. `find` gives the template that the program has under a name.
 pub(crate) fn compile(
-    tree: &Rc<Tree>,
+    tree: &Arc<Tree>,
     body: NodeId,
     find: &dyn Fn(&[u8]) -> Option<TemplateId>,
 ) -> Code {
@@ -28,7 +28,7 @@ pub(crate) fn compile(
         tree,
         find,
         code: Code {
-            tree: Rc::clone(tree),
+            tree: Arc::clone(tree),
             ops: Vec::new(),
             constants: Vec::new(),
             keys: Vec::new(),

@@ -10,7 +10,7 @@ mod mistake;
 use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustc_hash::FxHashMap;
 
@@ -43,7 +43,7 @@ pub struct Unit {
 /// All templates of a chart and its subcharts, ready to run.
 pub struct Program {
     /// In Helm's order.
-    trees: Vec<Rc<Tree>>,
+    trees: Vec<Arc<Tree>>,
     /// Indices of the units, in Helm's order.
     order: Vec<usize>,
     templates: Vec<Rc<Template>>,
@@ -57,7 +57,7 @@ pub(crate) struct TemplateId(u32);
 /// A named template.
 pub(crate) struct Template {
     pub(crate) name: Box<[u8]>,
-    tree: Rc<Tree>,
+    tree: Arc<Tree>,
     body: NodeId,
     /// Nothing but space and comments.
     empty: bool,
@@ -65,11 +65,33 @@ pub(crate) struct Template {
     code: OnceCell<Rc<Code>>,
 }
 
+/// The parsed files of a chart, which all renders of the chart share.
+#[derive(Default)]
+pub struct Trees(Mutex<FxHashMap<FileId, Arc<Tree>>>);
+
+impl Trees {
+    /// The tree of a file, which is parsed when it is first asked for.
+    fn get(&self, file: FileId, name: &str, text: &Arc<[u8]>) -> Arc<Tree> {
+        let known = self.lock().get(&file).cloned();
+        if let Some(tree) = known.filter(|tree| tree.name == name && Arc::ptr_eq(&tree.text, text))
+        {
+            return tree;
+        }
+        let tree = parse(file, name, Arc::clone(text));
+        self.lock().insert(file, Arc::clone(&tree));
+        tree
+    }
+
+    fn lock(&self) -> MutexGuard<'_, FxHashMap<FileId, Arc<Tree>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Parses and resolves the files of a chart and its subcharts.
 ///
 /// Never fails: what is wrong is in [`Program::problems`], and `exec::render` refuses to run a
 /// program with syntax errors, as Helm does.
-pub fn compile(units: &[Unit], sources: &Sources) -> Program {
+pub fn compile(units: &[Unit], sources: &Sources, trees: &Trees) -> Program {
     let mut program = Program {
         trees: Vec::new(),
         order: render_order(units),
@@ -77,7 +99,7 @@ pub fn compile(units: &[Unit], sources: &Sources) -> Program {
         by_name: FxHashMap::default(),
     };
     for unit in program.order.iter().map(|&index| &units[index]) {
-        let tree = parse(unit.file, &unit.name, Arc::clone(sources.text(unit.file)));
+        let tree = trees.get(unit.file, &unit.name, sources.text(unit.file));
         for define in &tree.defines {
             add(&mut program.templates, &mut program.by_name, &tree, define);
         }
@@ -100,15 +122,15 @@ fn render_order(units: &[Unit]) -> Vec<usize> {
 }
 
 /// Parses a text whose templates will be called by `name`.
-pub(crate) fn parse(file: FileId, name: &str, text: Arc<[u8]>) -> Rc<Tree> {
-    Rc::new(template::parse(file, name, text, &functions::find))
+pub(crate) fn parse(file: FileId, name: &str, text: Arc<[u8]>) -> Arc<Tree> {
+    Arc::new(template::parse(file, name, text, &functions::find))
 }
 
 /// Adds a definition as `Template.AddParseTree` does: an empty one replaces none.
 fn add(
     templates: &mut Vec<Rc<Template>>,
     by_name: &mut FxHashMap<Box<[u8]>, TemplateId>,
-    tree: &Rc<Tree>,
+    tree: &Arc<Tree>,
     define: &Define,
 ) {
     if define.empty && by_name.contains_key(&define.name) {
@@ -144,10 +166,10 @@ impl Program {
 }
 
 impl Template {
-    pub(crate) fn new(tree: &Rc<Tree>, define: &Define) -> Template {
+    pub(crate) fn new(tree: &Arc<Tree>, define: &Define) -> Template {
         Template {
             name: define.name.clone(),
-            tree: Rc::clone(tree),
+            tree: Arc::clone(tree),
             body: define.body,
             empty: define.empty,
             code: OnceCell::new(),

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 use std::collections::HashSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::chart::{Chart, Dependency, Member};
 use crate::program;
@@ -24,7 +24,7 @@ pub(crate) struct ChartFiles<'a> {
 /// A chart file in Go's template language.
 pub(crate) struct Template<'a> {
     pub(crate) member: &'a Member,
-    pub(crate) tree: Rc<Tree>,
+    pub(crate) tree: Arc<Tree>,
 }
 
 impl<'a> ChartFiles<'a> {

@@ -286,7 +286,7 @@ fn render(text: &[u8], tracer: Option<&mut Tracer>) -> Result<Rendered, String> 
         partial,
     };
     let units = [unit("_h.tpl", helper, true), unit("x.yaml", text, false)];
-    let program = program::compile(&units, &sources);
+    let program = program::compile(&units, &sources, &program::Trees::default());
     let limits = Limits { output: 1 << 20, steps: 20_000, depth: 1_000, memory: 64 << 20 };
     let options = Options { limits, ..Options::default() };
     let env = Env { max_text: 1 << 20, ..Env::default() };

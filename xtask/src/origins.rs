@@ -9,6 +9,7 @@ use chartc::config;
 use chartc::diagnostic::Sink;
 use chartc::kube::Version;
 use chartc::pipeline::{self, Checks, Request};
+use chartc::program::Trees;
 use chartc::report::{ChartRef, Finding, Location};
 use chartc::rules::Selection;
 use chartc::source::{Kind, Sources};
@@ -184,6 +185,7 @@ struct Owned {
     release: Release,
     capabilities: Capabilities,
     schemas: Schemas,
+    trees: Trees,
 }
 
 impl Owned {
@@ -194,6 +196,7 @@ impl Owned {
             capabilities: self.capabilities.clone(),
             lookup: Vec::new(),
             schemas: Some(&self.schemas),
+            trees: &self.trees,
         }
     }
 }
@@ -203,8 +206,13 @@ impl Case {
     fn request(&self, chart: &str, sources: &mut Sources) -> Result<Owned, String> {
         let release = Release { name: chart.to_owned(), ..Release::default() };
         let capabilities = Capabilities::default();
-        let mut owned =
-            Owned { layers: Layers::default(), release, capabilities, schemas: Schemas::default() };
+        let mut owned = Owned {
+            layers: Layers::default(),
+            release,
+            capabilities,
+            schemas: Schemas::default(),
+            trees: Trees::default(),
+        };
         let mut args = self.args.iter();
         while let Some(flag) = args.next() {
             let set = SetKind::ALL.into_iter().find(|kind| kind.flag() == flag);

@@ -9,6 +9,7 @@ use chartc::chart::{self, File, FileSet};
 use chartc::exec;
 use chartc::funcs::Env;
 use chartc::pipeline;
+use chartc::program::Trees;
 use chartc::source::{Kind, Sources};
 use chartc::values::{
     Capabilities, KubeVersion, Layers, Release, Schemas, Set, SetKind, ValuesFile,
@@ -61,7 +62,7 @@ fn render(case: &Snippet) -> Result<Outputs, String> {
     let values = layers(case, &files, &mut sources)
         .merge(&sources, None)
         .map_err(|error| error.to_string())?;
-    let schemas = Schemas::default();
+    let (schemas, trees) = (Schemas::default(), Trees::default());
     let options = pipeline::Case {
         values: &values,
         release: Release {
@@ -72,6 +73,7 @@ fn render(case: &Snippet) -> Result<Outputs, String> {
         },
         capabilities: capabilities(case)?,
         schemas: Some(&schemas),
+        trees: &trees,
         env: Env { seed: [1; 32], now: RECORDED, ..Env::default() },
         exec: exec_options(case),
     };
