@@ -1,5 +1,6 @@
 //! `chartc why CHART KIND/NAME FIELD`: which template line, calls and values made a field.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::chart::{self, Chart};
@@ -47,7 +48,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     let loaded = chart::load(&files, &mut sources).map_err(|error| Failure(error.to_string()))?;
     let cases = cases::of_chart(&args.chart, &settings, &args.case)?;
     let wanted = |case: &&Case| args.in_case.is_none() || case.name == args.in_case;
-    let mut reasons: Vec<(String, Unanswered)> = Vec::new();
+    let mut reasons = Vec::new();
     for case in cases.iter().filter(wanted) {
         let mut sources = sources.clone();
         match ask(case, &loaded.chart, &subject, &mut sources)? {
@@ -55,10 +56,10 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
                 print(args, answer, &sources)?;
                 return Ok(Exit::Clean);
             }
-            Err(reason) => reasons.push((case.name.clone().unwrap_or_default(), reason)),
+            Err(reason) => reasons.push(reason),
         }
     }
-    Err(unanswered(args, &cases, &reasons))
+    Err(unanswered(args, &cases, reasons))
 }
 
 fn ask(
@@ -94,21 +95,28 @@ fn print(args: &Args, answer: Answer, sources: &Sources) -> Result<(), Failure> 
     Ok(output::written(&text)?)
 }
 
-/// Cases mostly fail for one reason; where they don't, each tells its own.
-fn unanswered(args: &Args, cases: &[Case], reasons: &[(String, Unanswered)]) -> Failure {
-    match reasons {
-        [] => {
-            let names: Vec<&str> = cases.iter().filter_map(|case| case.name.as_deref()).collect();
-            let asked = args.in_case.as_deref().unwrap_or_default();
-            Failure(format!("no case is called `{asked}`; there are {}", names.join(", ")))
-        }
-        [(_, first), rest @ ..] if rest.iter().all(|(_, reason)| reason == first) => {
-            Failure(first.to_string())
-        }
-        _ => {
-            let line = |(case, reason): &(String, Unanswered)| format!("case {case}: {reason}");
-            let lines: Vec<String> = reasons.iter().map(line).collect();
-            Failure(lines.join("\n       "))
+/// One reason for all cases: how far the field could be followed; else which objects there are, in any of
+/// them; else why the renders stopped.
+fn unanswered(args: &Args, cases: &[Case], reasons: Vec<Unanswered>) -> Failure {
+    if reasons.is_empty() {
+        let names: Vec<&str> = cases.iter().filter_map(|case| case.name.as_deref()).collect();
+        let asked = args.in_case.as_deref().unwrap_or_default();
+        return Failure(format!("no case is called `{asked}`; there are {}", names.join(", ")));
+    }
+    if let Some(reason) = reasons.iter().find(|one| matches!(one, Unanswered::NoField { .. })) {
+        return Failure(reason.to_string());
+    }
+    let (mut all, mut stopped) = (BTreeSet::new(), BTreeSet::new());
+    for reason in reasons {
+        match reason {
+            Unanswered::NoObject { rendered, .. } => all.extend(rendered),
+            Unanswered::Stopped(reason) => drop(stopped.insert(reason)),
+            Unanswered::NoField { .. } => {}
         }
     }
+    if all.is_empty() && !stopped.is_empty() {
+        return Failure(stopped.into_iter().collect::<Vec<_>>().join("\n       "));
+    }
+    let (asked, rendered) = (args.object.clone(), all.into_iter().collect());
+    Failure(Unanswered::NoObject { asked, rendered }.to_string())
 }

@@ -136,3 +136,41 @@ impl miette::Diagnostic for Excerpt<'_> {
         self.source.as_ref().map(|source| source as &dyn SourceCode)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Kind, Sources, Span};
+
+    /// What is shown of a text around the part between `«` and `»`, which is marked so again.
+    #[track_caller]
+    fn check(text: &str, width: usize, expected: &str) {
+        let start = text.find('«').unwrap();
+        let end = text.find('»').unwrap() - '«'.len_utf8();
+        let mut sources = Sources::default();
+        let file = sources.add(Kind::File, "a", text.replace(['«', '»'], "").into_bytes());
+        let span = Span { file, start: start as u32, end: end as u32 };
+        let mut lines = Lines::new(&Location::new(&sources, span), width);
+        lines.text.insert(lines.start + lines.length, '»');
+        lines.text.insert(lines.start, '«');
+        assert_eq!(lines.text, expected);
+    }
+
+    #[test]
+    fn the_lines_around_are_shown() {
+        check("a\nb\nc «d» e\nf\ng\n", 30, "b\nc «d» e\nf\n");
+        check("«a»\n", 30, "«a»\n");
+        check("a\n«b»\n\nc", 30, "a\n«b»\n");
+    }
+
+    #[test]
+    fn long_lines_are_cut_around_the_place() {
+        check("0123456789 «x» 0123456789", 16, "0123456789 «x» 012\n");
+        check("0123456789 0123456789 «xy»", 16, "89 0123456789 «xy»\n");
+    }
+
+    #[test]
+    fn letters_of_several_bytes_count_once() {
+        check("é: «ü»\n", 30, "é: «ü»\n");
+    }
+}

@@ -69,3 +69,31 @@ fn cut(text: &str, width: usize) -> String {
     }
     text.chars().take(width.saturating_sub(1)).chain(['…']).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(note: &Note, width: usize, expected: &str) {
+        let mut out = Vec::new();
+        note.write(Style { color: false, width }, &mut out).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+
+    #[test]
+    fn texts_are_wrapped_between_words() {
+        let note = Note::new("help", "raise the grace period of the pod".to_owned());
+        check(&note, 37, "  help           raise the grace\n                 period of the pod\n");
+    }
+
+    #[test]
+    fn lines_of_source_are_cut() {
+        let note = Note::with("set in", "values.yaml:1:1".to_owned(), "a: 0123456789012345678901");
+        check(
+            &note,
+            37,
+            "  set in         values.yaml:1:1\n                 │ a: 0123456789012345…\n",
+        );
+    }
+}

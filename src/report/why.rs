@@ -73,7 +73,10 @@ impl Why {
             self.field.stack.iter().map(|frame| Note::at("included from", &frame.location)),
         );
         notes.extend(self.field.values.iter().map(|value| self.set_in("set in", value)));
-        notes.extend(self.conditions.iter().map(|value| self.set_in("because of", value)));
+        let is_set =
+            |value: &&ValueLocation| self.field.values.iter().any(|set| set.key == value.key);
+        let conditions = self.conditions.iter().filter(|value| !is_set(value));
+        notes.extend(conditions.map(|value| self.set_in("because of", value)));
         if let Some(rendered) = &self.field.rendered {
             let at = &rendered.location;
             let place = format!("{}:{}:{}", rendered.document, at.line, at.column);

@@ -114,6 +114,17 @@ image-tag
 }
 
 #[test]
+fn a_pipe_gets_no_colour() {
+    let folder = chart();
+    assert!(!folder.run(&["check", "."]).contains('\x1b'));
+    let forced = folder.run(&["check", "--output-format", "concise", "--color", "always", "."]);
+    assert!(
+        forced.starts_with("templates/_pod.tpl:2:10: \x1b[33mwarning\x1b[0m[host-pid] "),
+        "{forced}"
+    );
+}
+
+#[test]
 fn json_holds_every_place() {
     let document = json_of("json");
     let summary =
