@@ -59,7 +59,7 @@ pub struct Ran<'a> {
 impl Ran<'_> {
     /// Whether a word for rules means some that ran, and none that the command line left out.
     fn rule(&self, word: &str) -> bool {
-        if word == "golden" {
+        if matches!(word, "golden" | "golden-noise") {
             return self.golden;
         }
         let means = |rule: &&rules::Rule| is_called(word, rule);
