@@ -57,6 +57,8 @@ pub struct Location {
     pub end_column: u32,
     /// The columns in bytes.
     pub byte_columns: (u32, u32),
+    /// In the text of a flag: the file is the flag, and there is no line to open.
+    pub is_flag: bool,
     /// The whole text of the file, and the range in it, for excerpts.
     pub text: Arc<[u8]>,
     pub range: (u32, u32),
@@ -79,8 +81,6 @@ pub struct StackFrame {
 pub struct ValueLocation {
     pub key: String,
     pub location: Location,
-    /// Set by a flag: the file is the flag's text, and there is no line to open.
-    pub flag: bool,
 }
 
 /// A place in rendered output.
@@ -96,7 +96,6 @@ impl ValueLocation {
     pub(super) fn all(values: Vec<ValueSource>, sources: &Sources) -> Vec<ValueLocation> {
         let resolve = |value: ValueSource| ValueLocation {
             key: value.key,
-            flag: sources.kind(value.span.file) == Kind::Flag,
             location: Location::new(sources, value.span),
         };
         values.into_iter().map(resolve).collect()
@@ -105,7 +104,7 @@ impl ValueLocation {
     /// The file, line and column, with the key if its line does not show it whole; of a flag, its text.
     pub(super) fn place(&self) -> String {
         let at = &self.location;
-        if self.flag {
+        if at.is_flag {
             return at.file.clone();
         }
         let place = format!("{}:{}:{}", at.file, at.line, at.column);
@@ -146,6 +145,7 @@ impl Location {
             end_line: end.line,
             end_column: column(span.end, end.column),
             byte_columns: (start.column, end.column),
+            is_flag: sources.kind(span.file) == Kind::Flag,
             text: Arc::clone(text),
             range: (span.start, span.end),
         }
@@ -247,10 +247,15 @@ impl Finding {
         Finding { location: Some(location), ..finding }
     }
 
+    /// The place to mend, if it is in a file.
+    pub(super) fn in_file(&self) -> Option<&Location> {
+        self.location.as_ref().filter(|at| !at.is_flag)
+    }
+
     /// A file and a line for readers that cannot do without: where there is no source, the rendered text
     /// or the chart as a whole.
     pub(super) fn anchor(&self) -> (String, u32) {
-        match (&self.location, &self.chart, &self.rendered) {
+        match (self.in_file(), &self.chart, &self.rendered) {
             (Some(at), ..) => (at.file.clone(), at.line),
             (None, Some(chart), _) if chart.name.is_empty() => (chart.path.clone(), 1),
             (None, Some(chart), _) if chart.path == "." => ("Chart.yaml".to_owned(), 1),

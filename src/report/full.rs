@@ -99,7 +99,7 @@ fn subject(finding: &Finding) -> Option<String> {
 
 /// Where the values were set. What a value holds is not shown where it may be secret.
 fn set_in(finding: &Finding) -> Vec<Note> {
-    let note = |value: &ValueLocation| match is_secret(finding) || value.flag {
+    let note = |value: &ValueLocation| match is_secret(finding) || value.location.is_flag {
         true => Note::new("set in", value.place()),
         false => Note::with("set in", value.place(), value.location.whole_line().trim()),
     };
@@ -156,7 +156,7 @@ pub(super) fn object(object: &ObjectRef) -> String {
 
 pub(super) fn value(value: &ValueLocation) -> String {
     let at = &value.location;
-    if value.flag {
+    if at.is_flag {
         return format!("{} set by {}", value.key, at.file);
     }
     format!("{} set in {}:{}:{}", value.key, at.file, at.line, at.column)

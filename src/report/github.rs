@@ -16,7 +16,7 @@ fn command(finding: &Finding) -> String {
         Severity::Error => "error",
     };
     let mut properties = Vec::new();
-    if let Some(at) = &finding.location {
+    if let Some(at) = finding.in_file() {
         properties.push(format!("file={}", property(&at.file)));
         properties.push(format!("line={},endLine={}", at.line, at.end_line));
         // GitHub refuses columns of an annotation over several lines.

@@ -30,14 +30,14 @@ fn diagnostic(finding: &Finding) -> Value {
         },
         "code": code,
     });
-    diagnostic["location"] = match &finding.location {
+    diagnostic["location"] = match finding.in_file() {
         Some(at) => location(at),
         None => {
             let (path, line) = finding.anchor();
             json!({"path": path, "range": {"start": {"line": line}}})
         }
     };
-    let values = finding.values.iter().filter(|value| !value.flag);
+    let values = finding.values.iter().filter(|value| !value.location.is_flag);
     let related: Vec<Value> = values
         .map(|value| json!({"message": format!("{} is set here", value.key), "location": location(&value.location)}))
         .collect();

@@ -63,7 +63,7 @@ fn result(finding: &Finding, index: Option<usize>) -> Value {
     let mut related: Vec<Value> = finding
         .values
         .iter()
-        .filter(|value| !value.flag)
+        .filter(|value| !value.location.is_flag)
         .map(|value| noted(&value.location, &format!("{} is set here", value.key)))
         .collect();
     related.extend(finding.labels.iter().map(|(at, note)| noted(at, note)));
@@ -76,7 +76,7 @@ fn result(finding: &Finding, index: Option<usize>) -> Value {
     for (id, location) in related.iter_mut().enumerate() {
         location["id"] = json!(id);
     }
-    let mut location = finding.location.as_ref().map_or_else(|| anchor(finding), place);
+    let mut location = finding.in_file().map_or_else(|| anchor(finding), place);
     if let Some(object) = &finding.object {
         let name = match &finding.field {
             Some(field) => format!("{}: {field}", super::full::object(object)),
@@ -94,7 +94,7 @@ fn result(finding: &Finding, index: Option<usize>) -> Value {
         "partialFingerprints": {"chartc/v1": finding.fingerprint()},
         "properties": properties(finding),
     });
-    if let (Some(at), false) = (&finding.location, finding.stack.is_empty()) {
+    if let (Some(at), false) = (finding.in_file(), finding.stack.is_empty()) {
         result["codeFlows"] = json!([{"threadFlows": [{"locations": flow(finding, at)}]}]);
     }
     result

@@ -87,7 +87,7 @@ impl Why {
 
     /// An empty value did not make the field by itself: a default took its place.
     fn set_in(&self, name: &'static str, value: &ValueLocation) -> Note {
-        let falls_back = name == "set in" && !value.flag && value.is_empty();
+        let falls_back = name == "set in" && !value.location.is_flag && value.is_empty();
         let line = value.location.whole_line();
         let source = match falls_back && !line.contains(&self.value) {
             true => format!("{} (empty, so the template falls back)", line.trim()),

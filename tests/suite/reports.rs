@@ -206,6 +206,20 @@ fn github_commands_are_escaped() {
 }
 
 #[test]
+fn a_flag_is_no_file() {
+    let folder = chart();
+    folder.write("values.schema.json", r#"{"properties": {"size": {"type": "integer"}}}"#);
+    let args = ["check", "--set", "size=x", "--select", "schema", "--output-format"];
+    let run = |format| folder.run(&[&args[..], &[format, "."]].concat());
+    let sarif: Value = serde_json::from_str(&run("sarif")).unwrap();
+    let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "Chart.yaml");
+    let gitlab: Value = serde_json::from_str(&run("gitlab")).unwrap();
+    assert_eq!(gitlab[0]["location"]["path"], "Chart.yaml");
+    assert!(run("github").starts_with("::error title=chartc%3A schema-violation::"));
+}
+
+#[test]
 fn junit_is_as_its_schema_says() {
     let report = report("junit");
     let elements = elements(&schema_text("junit-10.xsd"));
