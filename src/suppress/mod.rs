@@ -79,9 +79,12 @@ impl Ran<'_> {
     }
 }
 
-/// The group that a word names; what names none is taken for a check of the API server.
+/// The group of a finding of another stage, or the group that a word names; what is neither is taken for
+/// a check of the API server.
 fn group_of(word: &str) -> Group {
-    Group::ALL.into_iter().find(|group| group.name() == word).unwrap_or(Group::ApiServer)
+    let told = rules::stages::TOLD.iter().find(|told| told.name == word).map(|told| told.group);
+    let named = || Group::ALL.into_iter().find(|group| group.name() == word);
+    told.or_else(named).unwrap_or(Group::ApiServer)
 }
 
 fn is_exactly(glob: &str, chart: &ChartRef) -> bool {
