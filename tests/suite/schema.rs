@@ -92,26 +92,10 @@ fn keys_below(schema: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-/// The names that `src/config` asks its sections for.
+/// The names that `src/config` asks its sections for: the texts that its calls start with.
 fn read_keys() -> BTreeSet<String> {
     let source = fs::read_to_string(root("src/config/mod.rs")).unwrap();
-    let asks = [
-        "string(",
-        "required_string(",
-        "bool(",
-        "severity(",
-        "one_of(",
-        "strings(",
-        "strings_with_spans(",
-        "section(",
-        "list(",
-        "map(",
-    ];
-    let name = |ask: &'static str| {
-        source
-            .split(ask)
-            .skip(1)
-            .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next())
-    };
-    asks.into_iter().flat_map(name).map(str::to_owned).collect()
+    let pieces: Vec<&str> = source.split("(\"").collect();
+    let asked = pieces.windows(2).filter(|pair| pair[0].ends_with(|c: char| c.is_alphanumeric()));
+    asked.filter_map(|pair| pair[1].split('"').next()).map(str::to_owned).collect()
 }
