@@ -35,13 +35,12 @@ fn argument(arguments: &[CowVal<'_, '_>], index: usize) -> Result<Value, Executi
 }
 
 fn list(arguments: &[CowVal<'_, '_>], index: usize) -> Result<Vec<Value>, ExecutionError> {
-    match argument(arguments, index)? {
-        Value::List(items) => Ok(items.to_vec()),
-        other => Err(ExecutionError::UnexpectedType {
-            got: other.type_of().to_string(),
-            want: "list".to_owned(),
-        }),
-    }
+    let found = argument(arguments, index)?;
+    let Value::List(items) = &found else {
+        let got = found.type_of().to_string();
+        return Err(ExecutionError::UnexpectedType { got, want: "list".to_owned() });
+    };
+    Ok(items.to_vec())
 }
 
 fn owned<'b, 'v>(value: Value) -> Outcome<'b, 'v> {

@@ -122,12 +122,11 @@ impl<'t> Walk<'t> {
     fn list(&mut self, list: NodeId) {
         let Shape::List(nodes) = self.tree.shape(list) else { return };
         for &node in self.tree.children(nodes) {
-            match self.tree.shape(node) {
-                Shape::Action(pipe) => self.action(pipe),
-                Shape::If(branch) | Shape::With(branch) | Shape::Range(branch) => {
-                    self.branch(branch);
-                }
-                _ => {}
+            let shape = self.tree.shape(node);
+            if let Shape::Action(pipe) = shape {
+                self.action(pipe);
+            } else if let Shape::If(branch) | Shape::With(branch) | Shape::Range(branch) = shape {
+                self.branch(branch);
             }
         }
     }
@@ -190,10 +189,10 @@ impl<'t> Walk<'t> {
 
     /// The names behind `.Values` or `$.Values`.
     fn path(&self, node: NodeId) -> Option<Vec<&'t str>> {
-        let names = match self.tree.shape(node) {
-            Shape::Field(names) | Shape::Variable(names) => self.tree.names(names),
-            _ => return None,
+        let (Shape::Field(names) | Shape::Variable(names)) = self.tree.shape(node) else {
+            return None;
         };
+        let names = self.tree.names(names);
         let names: Vec<&str> =
             names.map(|name| std::str::from_utf8(name).ok()).collect::<Option<_>>()?;
         match names.as_slice() {
