@@ -164,8 +164,16 @@ pub(super) fn read_chart(path: &Path, shown: &str) -> Result<ReadChart, ReadErro
     }
 }
 
+/// How much of a file Go looks at to say what it is (`http.DetectContentType`).
+const DETECTED: u64 = 512;
+
+/// No archive within Helm's limits is larger.
+const MAX_ARCHIVE: u64 = 128 << 20;
+
 fn read_archive(path: &Path) -> Result<Vec<File>, ReadError> {
-    let bytes = fs::read(path).map_err(io_error("open", path))?;
+    let mut file = Opened::open(path).map_err(io_error("open", path))?;
+    let mut bytes = Vec::new();
+    file.by_ref().take(DETECTED).read_to_end(&mut bytes).map_err(io_error("read", path))?;
     if !bytes.starts_with(b"\x1F\x8B\x08") {
         let is_yaml =
             path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
@@ -173,6 +181,10 @@ fn read_archive(path: &Path) -> Result<Vec<File>, ReadError> {
         return Err(ReadError::NotAnArchive { path: path.to_owned(), kind });
     }
     let refuse = |error| ReadError::Archive { path: path.to_owned(), error };
+    if file.metadata().map_err(io_error("stat", path))?.len() > MAX_ARCHIVE {
+        return Err(refuse(ArchiveError::TooLarge));
+    }
+    file.take(MAX_ARCHIVE).read_to_end(&mut bytes).map_err(io_error("read", path))?;
     let files = chart::unpack(&bytes).map_err(refuse)?;
     if !files.iter().any(|file| file.path == "Chart.yaml") {
         return Err(ReadError::Chart(chart::Error::Undetected));
@@ -201,7 +213,7 @@ fn read_directory(path: &Path, shown: &str) -> Result<ReadChart, ReadError> {
     if let Err(error) = Opened::open(&chart_yaml) {
         return Err(ReadError::Undetected { path: chart_yaml, error });
     }
-    let rules = fs::read(path.join(".helmignore")).ok();
+    let rules = read_rules(&path.join(".helmignore"));
     let ignore = Ignore::parse(rules.as_deref())
         .map_err(|error| ReadError::Chart(chart::Error::Ignore(error)))?;
     let mut walk = Walk {
@@ -216,6 +228,15 @@ fn read_directory(path: &Path, shown: &str) -> Result<ReadChart, ReadError> {
     };
     walk.directory(path, "")?;
     Ok(ReadChart { files: FileSet::new(shown, walk.files), log: walk.log })
+}
+
+/// The ignore file, if there is one.
+fn read_rules(path: &Path) -> Option<Vec<u8>> {
+    // A link may lead to a device, which has no end.
+    fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    let mut rules = Vec::new();
+    Opened::open(path).ok()?.take(MAX_FILE_SIZE).read_to_end(&mut rules).ok()?;
+    Some(rules)
 }
 
 /// A walk through a chart's directory in the order of names; it follows links, as Helm's does
@@ -374,6 +395,21 @@ mod tests {
             assert!(matches!(error, ReadError::LinkLoop { .. }), "{error}");
             fs::remove_file(&link).unwrap();
         }
+    }
+
+    #[test]
+    fn files_without_end_are_not_read_to_it() {
+        let error = read_chart(Path::new("/dev/zero"), "zero").err().unwrap();
+        assert!(matches!(error, ReadError::NotAnArchive { .. }), "{error}");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("large.tgz");
+        fs::write(&path, b"\x1F\x8B\x08").unwrap();
+        fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(1 << 40).unwrap();
+        let error = read_chart(&path, "large.tgz").err().unwrap();
+        assert!(
+            matches!(error, ReadError::Archive { error: ArchiveError::TooLarge, .. }),
+            "{error}"
+        );
     }
 
     #[test]
