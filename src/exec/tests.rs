@@ -328,6 +328,12 @@ fn what_grows_without_end_is_refused() {
     );
     let deep = format!("{{{{ {}1{} }}}}", "(".repeat(100_000), ")".repeat(100_000));
     check_limit(&deep, "max expression depth exceeded");
+    let arguments = format!("{{{{ list{} }}}}", " 1".repeat(70_000));
+    check_limit(&arguments, "more than 65535 arguments");
+    let variables = "{{ $x := 1 }}".repeat(70_000);
+    check_limit(&variables, "more than 65535 variables");
+    let fields = format!("{{{{ .Values{} }}}}", ".a".repeat(70_000));
+    check_limit(&fields, "more than 65535 fields");
     let open = "{{ if 1 }}".repeat(20_000);
     check_limit(&open, "unexpected EOF");
 }

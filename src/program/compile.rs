@@ -330,11 +330,19 @@ impl<'a> Compiler<'a> {
             if !assigns {
                 self.scope.push(name);
                 self.code.slots = self.code.slots.max(self.scope.len());
+                self.refuse_more(self.scope.len(), "variables");
             }
             match self.slot(name) {
                 Some(slot) => self.emit(Op::Store { slot }),
                 None => self.mistake(MistakeKind::UndefinedVariable { name: name.into() }, None),
             }
+        }
+    }
+
+    /// Operations count in 16 bits; nobody writes as much.
+    fn refuse_more(&mut self, count: usize, what: &'static str) {
+        if count > usize::from(u16::MAX) {
+            self.mistake(MistakeKind::TooLarge { what }, None);
         }
     }
 
@@ -346,6 +354,7 @@ impl<'a> Compiler<'a> {
         let Shape::Command(operands) = self.tree.shape(node) else { return };
         let Some((&first, args)) = self.tree.children(operands).split_first() else { return };
         let has_args = piped || !args.is_empty();
+        self.refuse_more(args.len() + 1, "arguments");
         match self.tree.shape(first) {
             Shape::Function(id) => self.function(id, node, first, args, piped),
             Shape::Field(_) | Shape::Variable(_) | Shape::Chain { .. } if has_args => {
@@ -421,6 +430,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn keys(&mut self, names: NodeRange, range: std::ops::Range<usize>) -> Keys {
+        self.refuse_more(range.len(), "fields");
         let (start, len) = (self.code.keys.len() as u32, range.len() as u16);
         for name in self.tree.names(names).skip(range.start).take(range.len()) {
             let name: Box<str> = String::from_utf8_lossy(name).into();

@@ -28,6 +28,10 @@ pub(crate) enum MistakeKind {
     UndefinedVariable {
         name: Box<[u8]>,
     },
+    /// More than this program can count; ours, not Go's.
+    TooLarge {
+        what: &'static str,
+    },
     /// A literal where the parameter asks for something else.
     Literal(LiteralFault),
 }
@@ -67,6 +71,7 @@ impl MistakeKind {
             MistakeKind::UndefinedVariable { name } => {
                 format!("undefined variable: {}", lossy(name))
             }
+            MistakeKind::TooLarge { what } => format!("more than {} {what}", u16::MAX),
             MistakeKind::Literal(fault) => fault.text(tree),
         }
     }
