@@ -4,11 +4,14 @@
 //! is not judged: a rule that does not compile or run here says nothing. Nor is a rule that could
 //! cost too much.
 
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use cel::objects::Key;
 use cel::{Context, Program, Value};
+use rustc_hash::FxHashMap;
 
 use super::At;
 use super::schema::{Additional, Schema};
@@ -18,64 +21,113 @@ use crate::yaml::{Kind, Node};
 
 /// A value with more parts than this is not given to rules.
 const MAX_PARTS: usize = 1000;
-/// A rule that is longer, or nests more loops, is not run.
+/// A rule that is longer, or has more operators or loops, is not run: reading one recurses.
 const MAX_RULE: usize = 2000;
-const MAX_LOOPS: usize = 2;
+const MAX_OPERATORS: usize = 100;
+const MAX_LOOPS: u32 = 2;
+/// What one run of a rule may cost, and what all together: parts of the value for each loop, times
+/// the length of the rule.
+const MAX_COST: u64 = 1_000_000;
+const MAX_TOTAL_COST: u64 = 100_000_000;
 
-/// The rules that a resource breaks.
-pub(super) fn rules(root: Node<'_>, schema: Schema<'_>, skip_status: bool) -> Vec<FieldError> {
-    let mut errors = Vec::new();
-    value(At::root(root), schema, skip_status, &mut errors);
-    errors
+/// The rules that were compiled; None for those that the dialect at hand does not have.
+#[derive(Default)]
+pub(super) struct Rules {
+    programs: RefCell<FxHashMap<String, Option<Rc<Program>>>>,
+    cost: Cell<u64>,
 }
 
-fn value(at: At<'_, '_>, schema: Schema<'_>, skip_status: bool, errors: &mut Vec<FieldError>) {
-    for rule in schema.list("x-kubernetes-validations") {
-        errors.extend(broken(rule, at, schema));
+impl Rules {
+    /// The rules that a resource breaks.
+    pub(super) fn broken(
+        &self,
+        root: Node<'_>,
+        schema: Schema<'_>,
+        skip_status: bool,
+    ) -> Vec<FieldError> {
+        let mut errors = Vec::new();
+        self.value(At::root(root), schema, skip_status, &mut errors);
+        errors
     }
-    match at.node.kind() {
-        Kind::Map => {
-            for entry in at.node.entries().filter(|entry| !entry.value.is_null()) {
-                let Some(name) = entry.key.as_str() else { continue };
-                if skip_status && name == "status" {
-                    continue;
-                }
-                let child = at.child(name, entry.value);
-                match (schema.property(name), schema.additional()) {
-                    (Some(property), _) => value(child, property, false, errors),
-                    (None, Additional::Schema(additional)) => {
-                        value(child, additional, false, errors);
+
+    fn value(
+        &self,
+        at: At<'_, '_>,
+        schema: Schema<'_>,
+        skip_status: bool,
+        errors: &mut Vec<FieldError>,
+    ) {
+        for rule in schema.list("x-kubernetes-validations") {
+            errors.extend(self.run(rule, at, schema));
+        }
+        match at.node.kind() {
+            Kind::Map => {
+                for entry in at.node.entries().filter(|entry| !entry.value.is_null()) {
+                    let Some(name) = entry.key.as_str() else { continue };
+                    if skip_status && name == "status" {
+                        continue;
                     }
-                    (None, Additional::Any | Additional::None) => {}
+                    let child = at.child(name, entry.value);
+                    match (schema.property(name), schema.additional()) {
+                        (Some(inner), _) | (None, Additional::Schema(inner)) => {
+                            self.value(child, inner, false, errors);
+                        }
+                        (None, Additional::Any | Additional::None) => {}
+                    }
                 }
             }
-        }
-        Kind::Seq => {
-            let Some(items) = schema.items() else { return };
-            for (index, item) in at.node.items().enumerate() {
-                value(at.item(index, item), items, false, errors);
+            Kind::Seq => {
+                let Some(items) = schema.items() else { return };
+                for (index, item) in at.node.items().enumerate() {
+                    self.value(at.item(index, item), items, false, errors);
+                }
             }
+            Kind::Null | Kind::Bool | Kind::Number | Kind::String => {}
         }
-        Kind::Null | Kind::Bool | Kind::Number | Kind::String => {}
+    }
+
+    /// The error if a rule says no. What cannot be run says nothing.
+    fn run(&self, rule: Schema<'_>, at: At<'_, '_>, schema: Schema<'_>) -> Option<FieldError> {
+        let text = rule.text("rule").filter(|text| !text.contains("oldSelf"))?;
+        let program = self.compiled(text)?;
+        let mut budget = MAX_PARTS;
+        let this = to_value(at.node, schema, &mut budget)?;
+        self.spend(text, MAX_PARTS - budget)?;
+        let mut context = Context::default();
+        context.add_variable_from_value("self", this);
+        match program.execute(&context) {
+            Ok(Value::Bool(false)) => Some(violation(rule, text, at)),
+            Ok(_) | Err(_) => None,
+        }
+    }
+
+    fn compiled(&self, text: &str) -> Option<Rc<Program>> {
+        if let Some(known) = self.programs.borrow().get(text) {
+            return known.clone();
+        }
+        let program = if is_simple(text) { Program::compile(text).ok().map(Rc::new) } else { None };
+        self.programs.borrow_mut().insert(text.to_owned(), program.clone());
+        program
+    }
+
+    /// None if a run over so many parts would cost too much.
+    fn spend(&self, text: &str, parts: usize) -> Option<()> {
+        let runs = (parts as u64).checked_pow(loops(text).max(1))?;
+        let cost = runs.checked_mul(text.len() as u64).filter(|cost| *cost <= MAX_COST)?;
+        let total = self.cost.get() + cost;
+        self.cost.set(total);
+        (total <= MAX_TOTAL_COST).then_some(())
     }
 }
 
-fn broken(rule: Schema<'_>, at: At<'_, '_>, schema: Schema<'_>) -> Option<FieldError> {
-    let text = rule.text("rule").filter(|text| is_cheap(text) && !text.contains("oldSelf"))?;
-    let program = Program::compile(text).ok()?;
-    let this = to_value(at.node, schema, &mut MAX_PARTS.clone())?;
-    let mut context = Context::default();
-    context.add_variable_from_value("self", this);
-    match program.execute(&context) {
-        Ok(Value::Bool(false)) => Some(violation(rule, text, at)),
-        Ok(_) | Err(_) => None,
-    }
+fn loops(rule: &str) -> u32 {
+    let names = ["all(", "exists(", "exists_one(", "map(", "filter("];
+    names.iter().map(|name| rule.matches(name).count() as u32).sum()
 }
 
-fn is_cheap(rule: &str) -> bool {
-    let loops = ["all(", "exists(", "exists_one(", "map(", "filter("];
-    let count: usize = loops.iter().map(|name| rule.matches(name).count()).sum();
-    rule.len() <= MAX_RULE && count <= MAX_LOOPS
+fn is_simple(rule: &str) -> bool {
+    let operators = rule.bytes().filter(|byte| b"([{.!-+*/%?|&<=>".contains(byte)).count();
+    rule.len() <= MAX_RULE && operators <= MAX_OPERATORS && loops(rule) <= MAX_LOOPS
 }
 
 fn violation(rule: Schema<'_>, text: &str, at: At<'_, '_>) -> FieldError {

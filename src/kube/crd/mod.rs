@@ -35,6 +35,7 @@ pub struct Crds<'a> {
     /// Group and kind, with the versions that are served.
     by_kind: FxHashMap<(&'a str, &'a str), Vec<Definition<'a>>>,
     patterns: Patterns,
+    rules: cel::Rules,
 }
 
 /// One served version of a custom kind.
@@ -102,7 +103,7 @@ impl<'a> Crds<'a> {
         let mut errors = validate::resource(root, schema, skip_status, &self.patterns);
         errors.extend(lists::list_types(root, schema, skip_status));
         if !errors.iter().any(blocks_rules) {
-            errors.extend(cel::rules(root, schema, skip_status));
+            errors.extend(self.rules.broken(root, schema, skip_status));
         }
         errors
     }

@@ -182,6 +182,22 @@ fn rules_in_cel() {
 }
 
 #[test]
+fn rules_that_cost_too_much_are_not_run() {
+    let nested =
+        |open: &str, close: &str| format!("{}true{} == false", open.repeat(500), close.repeat(500));
+    let rules =
+        [nested("(", ")"), nested("[", "]"), "self.l.all(x, self.l.all(y, x + y < 0))".to_owned()];
+    let numbers = vec!["1"; 900].join(", ");
+    for rule in rules {
+        let schema = format!(
+            "{{type: object, properties: {{l: {{type: array, items: {{type: integer}}}}}}, \
+             x-kubernetes-validations: [{{rule: '{rule}'}}]}}"
+        );
+        check(&schema, &format!("{{l: [{numbers}]}}"), "");
+    }
+}
+
+#[test]
 fn metadata_is_typed() {
     let widget = "---\napiVersion: example.com/v1\nkind: Widget\n\
          metadata: {name: W, labels: {a: 1}, label: {}}\n";
