@@ -7,18 +7,27 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use minijinja::value::{Rest, ValueKind};
 use minijinja::{Environment, Error, ErrorKind};
 
-use crate::funcs::{self, Ctx, Env, Func, FuncError, Type};
+use super::files::{self, Files};
+use super::meter::{self, Meter, NODE};
+use crate::funcs::{self, Ctx, Env, Func, FuncError, Type, methods};
 use crate::program::Unit;
-use crate::value::{Data, List, Map, MapKind, Rare, Value, print};
+use crate::value::{Data, List, Map, MapKind, Rare, Text, Value, print};
 
-/// What a template sees: the scope of Go templates, and its own name as `Template`.
-pub(super) fn scope(unit: &Unit) -> minijinja::Value {
-    let mut scope: BTreeMap<String, minijinja::Value> = unit
-        .scope
-        .borrow()
-        .iter()
-        .map(|(key, value)| (String::from_utf8_lossy(key).into_owned(), to_jinja(value, 0)))
-        .collect();
+/// What the templates of a chart see: the scope of Go templates.
+pub(super) type Scope = BTreeMap<String, minijinja::Value>;
+
+/// Converted once for all templates of a chart: they share what they see.
+pub(super) fn scope(unit: &Unit) -> Scope {
+    let scope = unit.scope.borrow();
+    let entry = |(key, value): (&Text, &Value)| {
+        (String::from_utf8_lossy(key).into_owned(), to_jinja(value, 0))
+    };
+    scope.iter().map(entry).collect()
+}
+
+/// The scope with the template's own name as `Template`.
+pub(super) fn of_template(scope: &Scope, unit: &Unit) -> minijinja::Value {
+    let mut scope = scope.clone();
     let template = BTreeMap::from([("Name", unit.name.clone()), ("BasePath", unit.base.clone())]);
     scope.insert("Template".to_owned(), template.into());
     scope.into()
@@ -47,7 +56,7 @@ fn to_jinja(value: &Value, depth: usize) -> minijinja::Value {
 
 fn entries(map: &Map, depth: usize) -> minijinja::Value {
     let borrowed = map.borrow();
-    let entry = |(key, value): (&crate::value::Text, &Value)| {
+    let entry = |(key, value): (&Text, &Value)| {
         (String::from_utf8_lossy(key).into_owned(), to_jinja(value, depth + 1))
     };
     borrowed.iter().map(entry).collect::<BTreeMap<_, _>>().into()
@@ -59,14 +68,7 @@ fn rare_to_jinja(rare: &Rare, value: &Value, depth: usize) -> minijinja::Value {
             let field = |(name, value): &(&'static str, Value)| (*name, to_jinja(value, depth + 1));
             one.fields.iter().map(field).collect::<BTreeMap<_, _>>().into()
         }
-        Rare::Files(files) => {
-            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-            files
-                .iter()
-                .map(|(path, bytes)| (text(path), text(bytes)))
-                .collect::<BTreeMap<_, _>>()
-                .into()
-        }
+        Rare::Files(files) => minijinja::Value::from_object(Files::new(files)),
         Rare::Complex(..) | Rare::Sized(..) | Rare::Bytes(_) | Rare::Time(_) => {
             let mut text = Vec::new();
             // What is longer than the limit is cut off there.
@@ -76,8 +78,10 @@ fn rare_to_jinja(rare: &Rare, value: &Value, depth: usize) -> minijinja::Value {
     }
 }
 
-fn from_jinja(value: &minijinja::Value) -> Value {
-    match value.kind() {
+/// A value as functions know it. Lists may be lazy and far longer than they look: what is copied is counted.
+fn from_jinja(value: &minijinja::Value, meter: &Meter) -> Result<Value, Error> {
+    meter.count(NODE)?;
+    Ok(match value.kind() {
         ValueKind::Undefined | ValueKind::None => Value::NIL,
         ValueKind::Bool => Value::from(value.is_true()),
         ValueKind::Number => match i64::try_from(value.clone()) {
@@ -85,71 +89,110 @@ fn from_jinja(value: &minijinja::Value) -> Value {
             _ => Value::from(f64::try_from(value.clone()).unwrap_or(f64::NAN)),
         },
         ValueKind::Seq | ValueKind::Iterable => {
-            let items =
-                value.try_iter().into_iter().flatten().map(|item| from_jinja(&item)).collect();
-            Value::from(List::new(items))
+            let items = value.try_iter()?.map(|item| from_jinja(&item, meter));
+            Value::from(List::new(items.collect::<Result<_, _>>()?))
         }
         ValueKind::Map => {
             let map = Map::new(MapKind::Any);
-            for key in value.try_iter().into_iter().flatten() {
+            for key in value.try_iter()? {
                 let item = value.get_item(&key).unwrap_or_default();
-                map.insert(key.to_string().into_bytes(), from_jinja(&item));
+                map.insert(key.to_string().into_bytes(), from_jinja(&item, meter)?);
             }
             Value::from(map)
         }
-        _ => Value::text(value.to_string()),
-    }
+        _ => {
+            meter.weigh(value)?;
+            Value::text(value.to_string())
+        }
+    })
 }
+
+/// minijinja's filters that make text of any value without a bound, and have no use in YAML.
+const UNBOUNDED: [&str; 5] = ["batch", "e", "escape", "format", "pprint"];
 
 /// Makes every function a function and a filter.
-pub(super) fn add_functions(environment: &mut Environment<'static>, env: &Env) {
-    let calls = Arc::new(AtomicU64::new(0));
+pub(super) fn add_functions(environment: &mut Environment<'static>, env: &Env, bytes: &Meter) {
+    let caller = Caller { env: env.clone(), calls: Arc::default(), meter: bytes.clone() };
     for func in funcs::all() {
-        let (env_here, calls_here) = (env.clone(), Arc::clone(&calls));
+        let here = caller.clone();
         environment.add_function(func.name, move |args: Rest<minijinja::Value>| {
-            call(func, &args, &env_here, &calls_here)
+            here.call(func, None, &args)
         });
-        let (env_here, calls_here) = (env.clone(), Arc::clone(&calls));
-        environment.add_filter(
-            func.name,
-            move |piped: minijinja::Value, mut args: Rest<minijinja::Value>| {
-                args.push(piped);
-                call(func, &args, &env_here, &calls_here)
-            },
-        );
+        let here = caller.clone();
+        let filter = move |piped: minijinja::Value, mut args: Rest<minijinja::Value>| {
+            args.push(piped);
+            here.call(func, None, &args)
+        };
+        if func.name == "toJson" {
+            environment.add_filter("tojson", filter.clone());
+        }
+        environment.add_filter(func.name, filter);
     }
+    UNBOUNDED.iter().for_each(|name| environment.remove_filter(name));
+    let here = bytes.clone();
+    environment.add_filter("string", move |value: minijinja::Value| {
+        here.weigh(&value).map(|()| value.to_string())
+    });
+    let here = bytes.clone();
+    environment.add_filter(meter::FILTER, move |value: minijinja::Value| {
+        here.weigh(&value).map(|()| value)
+    });
+    environment.set_unknown_method_callback(move |_, value, method, args| {
+        let receiver = files::receiver(value).filter(|_| !value.is_undefined());
+        let found = receiver
+            .as_ref()
+            .and_then(|receiver| Some((receiver, methods::find(receiver, method)?)));
+        match found {
+            Some((receiver, func)) => caller.call(func, Some(receiver), args),
+            None => Err(Error::from(ErrorKind::UnknownMethod)),
+        }
+    });
 }
 
-fn call(
-    func: &'static Func,
-    args: &[minijinja::Value],
-    env: &Env,
-    calls: &AtomicU64,
-) -> Result<minijinja::Value, Error> {
-    let refuse =
-        |text: String| Error::new(ErrorKind::InvalidOperation, format!("{}: {text}", func.name));
-    let (least, most) = match func.params.len() {
-        params if func.variadic => (params.saturating_sub(1), usize::MAX),
-        params => (params, params),
-    };
-    if !(least..=most).contains(&args.len()) {
-        return Err(refuse(format!("{} arguments are too few or too many", args.len())));
-    }
-    let fitted: Result<Vec<Value>, String> = args
-        .iter()
-        .enumerate()
-        .map(|(nth, arg)| {
-            fit(from_jinja(arg), func.params.get(nth).or(func.params.last()).copied())
-        })
-        .collect();
-    // Random functions give the same in a render that is repeated: a call is told by its rank.
-    let rank = calls.fetch_add(1, Ordering::Relaxed);
-    let mut random = env.random(rank, 0);
-    let mut ctx = Ctx { env, random: &mut random, tracer: None, work: 0 };
-    match (func.call)(&mut ctx, &fitted.map_err(refuse)?) {
-        Ok(value) => Ok(to_jinja(&value, 0)),
-        Err(FuncError::Failed(text) | FuncError::Uncallable(text) | FuncError::Limit(text)) => {
-            Err(refuse(text))
+/// Calls functions for templates.
+#[derive(Clone)]
+struct Caller {
+    env: Env,
+    /// How many calls there were.
+    calls: Arc<AtomicU64>,
+    meter: Meter,
+}
+
+impl Caller {
+    /// Calls a function, or a method of `receiver`.
+    fn call(
+        &self,
+        func: &'static Func,
+        receiver: Option<&Value>,
+        args: &[minijinja::Value],
+    ) -> Result<minijinja::Value, Error> {
+        let refuse = |text: String| {
+            Error::new(ErrorKind::InvalidOperation, format!("{}: {text}", func.name))
+        };
+        let (least, most) = match func.params.len() {
+            params if func.variadic => (params.saturating_sub(1), usize::MAX),
+            params => (params, params),
+        };
+        if !(least..=most).contains(&args.len()) {
+            return Err(refuse(format!("{} arguments are too few or too many", args.len())));
+        }
+        let mut fitted: Vec<Value> = receiver.into_iter().cloned().collect();
+        for (nth, arg) in args.iter().enumerate() {
+            let wanted = func.params.get(nth).or(func.params.last()).copied();
+            fitted.push(fit(from_jinja(arg, &self.meter)?, wanted).map_err(refuse)?);
+        }
+        // Random functions give the same in a render that is repeated: a call is told by its rank.
+        let rank = self.calls.fetch_add(1, Ordering::Relaxed);
+        let mut random = self.env.random(rank, 0);
+        let mut ctx = Ctx { env: &self.env, random: &mut random, tracer: None, work: 0 };
+        match (func.call)(&mut ctx, &fitted) {
+            Ok(value) => {
+                let value = to_jinja(&value, 0);
+                self.meter.weigh(&value).map(|()| value)
+            }
+            Err(FuncError::Failed(text) | FuncError::Uncallable(text) | FuncError::Limit(text)) => {
+                Err(refuse(text))
+            }
         }
     }
 }

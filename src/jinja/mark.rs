@@ -46,6 +46,7 @@ enum Kind {
     Expression,
     /// `{% raw %}`: what follows is literal up to `{% endraw %}`.
     Raw,
+    Comment,
     Other,
 }
 
@@ -56,7 +57,7 @@ struct Tag {
 }
 
 fn next_tag(text: &str) -> Option<Tag> {
-    let start = ["{{", "{%", "{#"].iter().filter_map(|open| text.find(open)).min()?;
+    let start = opening(text)?;
     let inside = &text[start + 2..];
     let (close, quotes) = match &text[start..start + 2] {
         "{{" => ("}}", true),
@@ -68,9 +69,17 @@ fn next_tag(text: &str) -> Option<Tag> {
     let kind = match &text[start..start + 2] {
         "{{" => Kind::Expression,
         "{%" if word == "raw" => Kind::Raw,
+        "{#" => Kind::Comment,
         _ => Kind::Other,
     };
     Some(Tag { start, end: start + 2 + length, kind })
+}
+
+/// The offset of the first `{{`, `{%` or `{#`.
+fn opening(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let opens = |at: &usize| matches!(bytes.get(at + 1), Some(b'{' | b'%' | b'#'));
+    memchr::memchr_iter(b'{', bytes).find(opens)
 }
 
 /// The length up to and with the closing delimiter; strings and maps may hold it.
@@ -178,10 +187,14 @@ pub(super) fn origins(
     parts.iter().map(run).collect()
 }
 
-/// The source of `{{ Values.a.b }}`, filters aside.
+/// The source of the first path in an expression that leads to one: `{{ Values.a.b | default(Values.c) }}`.
 fn source_of(expression: &str, unit: &Unit) -> Src {
-    let inside = expression.trim_matches(['{', '}', '-', ' ', '\n']);
-    let path = inside.split('|').next().unwrap_or_default().trim();
+    let is_path = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+    let paths = expression.split(|c| !is_path(c)).filter(|path| path.contains('.'));
+    paths.map(|path| source_at(path, unit)).find(|src| *src != Src::NONE).unwrap_or(Src::NONE)
+}
+
+fn source_at(path: &str, unit: &Unit) -> Src {
     let mut keys = path.split('.');
     let Some(root) = keys.next().and_then(|root| unit.scope.get(root.as_bytes())) else {
         return Src::NONE;
@@ -191,4 +204,27 @@ fn source_of(expression: &str, unit: &Unit) -> Src {
         _ => None,
     })
     .map_or(Src::NONE, |value| value.src)
+}
+
+/// The line of a tag that is longer than `most` bytes, or does not end.
+pub(super) fn long_tag(text: &str, most: usize) -> Option<usize> {
+    let mut at = 0;
+    let mut raw = false;
+    while let Some(rest) = text.get(at..) {
+        let tag = if raw { next_endraw(rest) } else { next_tag(rest) };
+        let Some(tag) = tag else {
+            let long = opening(rest).filter(|open| !raw && rest.len() - open > most)?;
+            return Some(line_of(text, at + long));
+        };
+        if tag.kind != Kind::Comment && tag.end - tag.start > most {
+            return Some(line_of(text, at + tag.start));
+        }
+        raw = tag.kind == Kind::Raw;
+        at += tag.end;
+    }
+    None
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    memchr::memchr_iter(b'\n', text.as_bytes().get(..at).unwrap_or_default()).count() + 1
 }
