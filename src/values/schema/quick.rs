@@ -429,7 +429,7 @@ mod tests {
                 1 => inner.clone().prop_map(|schema| json!({"not": schema})),
                 2 => (prop::sample::select(&["allOf", "anyOf", "oneOf"][..]), lists).prop_map(|(keyword, all)| json!({keyword: all})),
                 1 => (inner.clone(), inner.clone(), inner.clone()).prop_map(|(one, two, three)| json!({"if": one, "then": two, "else": three})),
-                2 => (inner.clone(), inner.clone()).prop_map(|(one, two)| both(one, two)),
+                2 => (inner.clone(), inner).prop_map(|(one, two)| both(one, two)),
             ]
         })
     }
