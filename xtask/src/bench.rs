@@ -170,7 +170,7 @@ fn print_against_helm(mut measured: Vec<Measured>, options: &Options) {
 
 /// This repository's charts and a small one, as people run them.
 fn own_charts(options: &Options) -> Result<(), String> {
-    println!("whole processes, best of {} runs\n", OWN_RUNS);
+    println!("whole processes, best of {OWN_RUNS} runs\n");
     println!("{:44}{:>12}{:>12}{:>12}", "", "wall", "CPU", "memory");
     let row = |name: &str, folder: &Path, args: &[&str]| -> Result<(), String> {
         let command = || {
