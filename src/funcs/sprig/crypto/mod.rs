@@ -77,11 +77,11 @@ const RSA_BITS: u64 = 2048;
 
 /// What it is worth in rounds of loops to find primes of 2048 bits, which is the longest that any
 /// function takes; of half the bits an eighth.
-const PRIMES: u64 = 400_000;
+const PRIMES: u64 = 800_000;
 const PRIME_BITS: u64 = 2048;
 
 /// The same of stretching a password.
-const STRETCHING: u64 = 50_000;
+const STRETCHING: u64 = 100_000;
 
 type Call = fn(&mut Ctx<'_>, &[Value]) -> Result<Value, FuncError>;
 
