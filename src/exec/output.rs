@@ -10,7 +10,7 @@ use crate::exec::{RenderError, error};
 use crate::origin::{CallId, Origin, Runs, Src, Traced};
 use crate::program::{Code, Unit};
 use crate::source::{Sources, Span};
-use crate::template::NodeId;
+use crate::template::{NodeId, Tree};
 use crate::value::{Data, Map, MapKind, Value, print};
 
 /// A block that runs because of a value.
@@ -141,7 +141,7 @@ impl Machine<'_> {
         let made = runs.get(run).or(runs.last()).map_or(Origin::default(), |&(_, origin)| origin);
         let in_values = || {
             let value = tracer.written(made.src)?;
-            Some(line_in(self.sources, value, tree.line(span.start)))
+            Some(line_in(self.sources, value, tree, span.start))
         };
         let written = made.at.map(|(span, _)| span).or_else(in_values);
         let site = || tracer.site(call).map(|(span, _)| span);
@@ -214,23 +214,39 @@ fn set_template(unit: &Unit) {
     unit.scope.insert(&b"Template"[..], template);
 }
 
-/// The line in the source of a value that `line`, from the value's text, was written on; the whole
-/// value if that is not certain.
-fn line_in(sources: &Sources, value: Span, line: &[u8]) -> Span {
+/// Where a line of a value's text was written: the line around `at`; the whole value if that is not
+/// certain. The lines of a literal block (`|`) are those of its text; elsewhere a line is known by
+/// standing there only once.
+fn line_in(sources: &Sources, value: Span, tree: &Tree, at: u32) -> Span {
     /// Beyond it a search for every line would cost more than the place is worth.
     const MAX_SEARCHED: usize = 1 << 16;
-    let (text, line) = (sources.slice(value), line.trim_ascii());
-    if line.is_empty() || text.len() > MAX_SEARCHED {
+    let source = sources.slice(value);
+    if source.len() > MAX_SEARCHED || tree.text.len() > MAX_SEARCHED {
         return value;
     }
-    let mut found = memchr::memmem::find_iter(text, line);
-    match (found.next(), found.next()) {
-        (Some(at), None) => {
-            let start = value.start + at as u32;
-            Span { start, end: start + line.len() as u32, ..value }
-        }
-        _ => value,
+    let line = tree.line(at).trim_ascii();
+    let before = tree.text.get(..at as usize).unwrap_or_default();
+    let number = memchr::memchr_iter(b'\n', before).count();
+    let found = in_block(source, number, line).or_else(|| only_occurrence(source, line));
+    let span = |start: u32| Span { start, end: start + line.len() as u32, ..value };
+    found.filter(|_| !line.is_empty()).map_or(value, |at| span(value.start + at as u32))
+}
+
+/// Where a line of a literal block stands.
+fn in_block(source: &[u8], number: usize, line: &[u8]) -> Option<usize> {
+    if !source.starts_with(b"|") {
+        return None;
     }
+    let start = memchr::memchr_iter(b'\n', source).nth(number)? + 1;
+    let rest = source.get(start..)?;
+    let indent = rest.len() - rest.trim_ascii_start().len();
+    rest.trim_ascii_start().starts_with(line).then_some(start + indent)
+}
+
+fn only_occurrence(source: &[u8], line: &[u8]) -> Option<usize> {
+    let mut found = memchr::memmem::find_iter(source, line);
+    let first = found.next()?;
+    found.next().is_none().then_some(first)
 }
 
 /// Takes the bytes of `<no value>` at `removed` (ascending) out of the runs from `first` on.

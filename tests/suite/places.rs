@@ -181,6 +181,16 @@ fn a_template_in_values_leads_into_the_values() {
 }
 
 #[test]
+fn a_block_in_values_leads_to_its_line() {
+    let values = "a: |\n  y: same\n  x: \"same\"\n  z: same\n";
+    check(
+        "data:\n{{ tpl .Values.a . | indent 2 }}\n",
+        values,
+        "values.yaml:3 x: \"same\" < templates/a.yaml:6 = a values.yaml:1",
+    );
+}
+
+#[test]
 fn subcharts_see_values_of_their_parent() {
     let sub = "apiVersion: v2\nname: sub\nversion: 1.0.0\n";
     let template = format!("{HEAD}data:\n  x: {{{{ .Values.a }}}}{{{{ .Values.global.g }}}}\n");
