@@ -115,11 +115,13 @@ impl Metered {
         Ok(metered)
     }
 
-    /// The place in the template of a place in the text.
+    /// The place in the template of a place in the text; of one in an insertion, where that was made.
     pub(super) fn original(&self, at: usize) -> usize {
         let before = self.insertions.partition_point(|(end, _)| *end <= at);
         let inserted = before.checked_sub(1).and_then(|last| self.insertions.get(last));
-        at - inserted.map_or(0, |(_, inserted)| *inserted)
+        let place = at - inserted.map_or(0, |(_, inserted)| *inserted);
+        let next = self.insertions.get(before).map(|(end, inserted)| end - inserted);
+        next.map_or(place, |cut| place.min(cut))
     }
 }
 
