@@ -333,7 +333,8 @@ fn rewrite_hyphens(text: &str) -> String {
     let is_spaced_hyphen =
         |three: &[u8]| is_space(three[0].into()) && three[1] == b'-' && is_space(three[2].into());
     let has_range = text.as_bytes().windows(3).any(is_spaced_hyphen);
-    let ranges = HYPHEN_RANGE.as_ref().filter(|_| has_range);
+    // Compiling the pattern takes longer than a small chart.
+    let ranges = has_range.then(|| HYPHEN_RANGE.as_ref()).flatten();
     for range in ranges.into_iter().flat_map(|pattern| pattern.captures_iter(text)) {
         let (whole, [first, last]) = range.extract();
         rewritten = rewritten.replacen(whole, &format!(">= {first}, <= {last} "), 1);
