@@ -206,7 +206,6 @@ pub enum Cause {
     NotFound,
     TypeInvalid,
     UnknownField,
-    DuplicateField,
 }
 
 impl Cause {
@@ -223,7 +222,6 @@ impl Cause {
             Cause::NotFound => "FieldValueNotFound",
             Cause::TypeInvalid => "TypeInvalid",
             Cause::UnknownField => "UnknownField",
-            Cause::DuplicateField => "DuplicateField",
         }
     }
 }
@@ -297,10 +295,6 @@ impl Sink {
     /// Reports each of several, or what there may be one of.
     pub fn report_all(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
         self.found.extend(diagnostics);
-    }
-
-    pub fn has_errors(&self) -> bool {
-        self.found.iter().any(|found| found.severity == Severity::Error)
     }
 
     pub fn is_empty(&self) -> bool {

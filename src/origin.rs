@@ -297,11 +297,3 @@ pub struct Traced {
     pub text: Vec<u8>,
     pub runs: Runs,
 }
-
-impl Traced {
-    /// The origin of the byte at `offset`, unless nothing was written.
-    pub fn origin(&self, offset: u32) -> Option<Origin> {
-        let run = self.runs.partition_point(|&(end, _)| end <= offset);
-        self.runs.get(run).or(self.runs.last()).map(|&(_, origin)| origin)
-    }
-}

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::diagnostic::{Group, Severity};
 use crate::rules::stages::{TOLD, Told};
-use crate::rules::{self, Level, Rule};
+use crate::rules::{self, Level, Parameter, Rule};
 
 use super::{Exit, Failure, output};
 
@@ -52,8 +52,12 @@ fn as_json(rule: &Rule) -> serde_json::Value {
         "level": level(rule),
         "summary": rule.summary,
         "aliases": rule.aliases,
-        "parameters": rule.parameters.iter().map(|parameter| parameter.name).collect::<Vec<_>>(),
+        "parameters": rule.parameters.iter().map(parameter_as_json).collect::<Vec<_>>(),
     })
+}
+
+fn parameter_as_json(parameter: &Parameter) -> serde_json::Value {
+    json!({ "name": parameter.name, "summary": parameter.summary })
 }
 
 fn told_as_json(told: &Told) -> serde_json::Value {

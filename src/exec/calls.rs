@@ -355,7 +355,6 @@ fn accepts(ty: Type, value: &Value) -> bool {
         | (Type::String, Data::Str(_))
         | (Type::Bool, Data::Bool(_))
         | (Type::Int, Data::Int(_))
-        | (Type::Int64, Data::Int64(_))
         | (Type::Float64, Data::Float(_)) => true,
         (Type::Map, Data::Map(map)) => map.kind != MapKind::Strings,
         (Type::List, Data::List(list)) => list.kind == ListKind::Any,

@@ -52,7 +52,6 @@ pub enum Type {
     Any,
     Bool,
     Int,
-    Int64,
     Uint32,
     Float64,
     String,
@@ -238,13 +237,6 @@ impl TextBuilder {
         {
             push_runs(runs, start, tracer, (src, text.len()), range);
         }
-    }
-
-    /// Text of which only the sources of `value` as a whole are known.
-    pub fn value(&mut self, value: &Value) -> Result<(), Exceeded> {
-        let text = value.to_text(self.max)?;
-        self.whole(text, value.src);
-        Ok(())
     }
 
     /// The text as a value with its origins.

@@ -202,7 +202,6 @@ fn fit(value: Value, wanted: Option<Type>) -> Result<Value, String> {
     let Some(wanted) = wanted else { return Ok(value) };
     Ok(match (wanted, value.data) {
         (Type::Int, Data::Int(int) | Data::Int64(int)) => Value::int(int),
-        (Type::Int64, Data::Int(int) | Data::Int64(int)) => Value::int64(int),
         (Type::Float64, Data::Int(int) | Data::Int64(int)) => Value::from(int as f64),
         (Type::Float64, Data::Float(float)) => Value::from(float),
         (Type::Bool, data @ Data::Bool(_))
@@ -221,7 +220,7 @@ fn name(wanted: Type) -> &'static str {
     match wanted {
         Type::Any => "a value",
         Type::Bool => "true or false",
-        Type::Int | Type::Int64 | Type::Uint32 => "an integer",
+        Type::Int | Type::Uint32 => "an integer",
         Type::Float64 => "a number",
         Type::String => "a string",
         Type::Map => "a map",

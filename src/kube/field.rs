@@ -245,7 +245,6 @@ impl FieldError {
             Cause::NotFound => "reference-not-found",
             Cause::TypeInvalid => "wrong-type",
             Cause::UnknownField => "unknown-field",
-            Cause::DuplicateField => "duplicate-field",
         }
     }
 
@@ -274,7 +273,6 @@ fn words(cause: Cause) -> &'static str {
         Cause::TooMany => "Too many",
         Cause::NotFound => "Not found",
         Cause::UnknownField => "Unknown field",
-        Cause::DuplicateField => "Duplicate field",
     }
 }
 
@@ -398,17 +396,9 @@ impl Errors {
         }
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.count == 0
-    }
-
     /// How many were found so far; more after a check than before it means that it failed.
     pub fn count(&self) -> usize {
         self.count
-    }
-
-    pub fn iter(&self) -> std::slice::Iter<'_, FieldError> {
-        self.found.iter()
     }
 
     pub fn into_vec(self) -> Vec<FieldError> {

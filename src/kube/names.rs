@@ -25,10 +25,6 @@ const DNS1123_SUBDOMAIN_UNDERSCORE: &str = "a lowercase RFC 1123 subdomain must 
      case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric \
      character (e.g. 'example.com', regex used for validation is \
      '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*')";
-const DNS1123_SUBDOMAIN_CASELESS: &str = "an RFC 1123 subdomain must consist of alphanumeric \
-     characters, '-' or '.', and must start and end with an alphanumeric character \
-     (e.g. 'Example.com', regex used for validation is \
-     '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 const DNS1035_LABEL: &str = "a DNS-1035 label must consist of lower case alphanumeric characters \
      or '-', start with an alphabetic character, and end with an alphanumeric character \
      (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
@@ -51,9 +47,6 @@ const LABEL_KEY_PREFIX: &str = "prefix part a lowercase RFC 1123 subdomain must 
      case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric \
      character (e.g. 'example.com', regex used for validation is \
      '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
-const C_IDENTIFIER: &str = "a valid C identifier must start with alphabetic character or '_', \
-     followed by a string of alphanumeric characters or '_' (e.g. 'my_name',  or 'MY_NAME',  \
-     or 'MyName', regex used for validation is '[A-Za-z_][A-Za-z0-9_]*')";
 const PERCENT: &str = "a valid percent string must be a numeric string followed by an ending '%' \
      (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
 const HTTP_HEADER_NAME: &str = "a valid HTTP header must consist of alphanumeric characters or \
@@ -156,15 +149,6 @@ pub fn is_dns1123_subdomain(value: &str) -> Problems {
     checked(value, 253, matches_dns1123_subdomain(value), DNS1123_SUBDOMAIN)
 }
 
-pub fn is_dns1123_subdomain_caseless(value: &str) -> Problems {
-    let part = |part: &str| framed(part, |b| b.is_ascii_alphanumeric(), |b| b == b'-');
-    let matches = value.split('.').all(part);
-    let mut problems = Vec::new();
-    problems.extend((value.len() > 253).then_some("must be no more than 253 bytes"));
-    problems.extend((!matches).then_some(DNS1123_SUBDOMAIN_CASELESS));
-    problems
-}
-
 pub fn is_dns1123_subdomain_with_underscore(value: &str) -> Problems {
     let part = |part: &str| {
         framed(part.strip_prefix('_').unwrap_or(part), is_lower_alnum, |b| matches!(b, b'-' | b'_'))
@@ -223,12 +207,6 @@ pub fn is_valid_label_value(value: &str) -> Problems {
     problems.extend((value.len() > 63).then_some("must be no more than 63 bytes"));
     problems.extend((!value.is_empty() && !matches_label_name(value)).then_some(LABEL_VALUE));
     problems
-}
-
-pub fn is_c_identifier(value: &str) -> Problems {
-    let matches = value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-        && value.starts_with(|c: char| !c.is_ascii_digit());
-    if matches { Vec::new() } else { vec![C_IDENTIFIER] }
 }
 
 /// An IANA service name, as the name of a port must be.

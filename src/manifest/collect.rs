@@ -39,7 +39,6 @@ pub struct Manifest {
     pub source: String,
     pub file: FileId,
     pub range: Range<usize>,
-    pub api_version: String,
     pub kind: String,
     /// The hook's events, `test` and so on; empty for what is no hook.
     pub events: Vec<&'static str>,
@@ -153,7 +152,6 @@ fn read(
         source: file.name.clone(),
         file: file.text,
         range,
-        api_version: head.api_version.clone(),
         kind: head.kind.clone(),
         events: Vec::new(),
         document,
@@ -186,7 +184,7 @@ impl Manifests {
         let mut objects = Objects::default();
         for manifest in self.plain.into_iter().chain(self.hooks) {
             if let Some(document) = manifest.document {
-                objects.push(document, manifest.source);
+                objects.push(document);
             }
         }
         objects

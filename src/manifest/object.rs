@@ -19,8 +19,6 @@ pub(crate) struct Head {
     pub(crate) item: Option<usize>,
     pub(crate) hook: bool,
     pub(crate) reference: ObjectRef,
-    /// The chart file that rendered it (`chart/templates/x.yaml`), or the manifest file.
-    pub(crate) source: String,
 }
 
 /// An object, lent.
@@ -76,11 +74,6 @@ impl<'a> Object<'a> {
     /// An item of a `kind: List`.
     pub fn is_listed(self) -> bool {
         self.head().item.is_some()
-    }
-
-    /// The chart file that rendered it (`chart/templates/x.yaml`), or the manifest file.
-    pub fn source(self) -> &'a str {
-        &self.head().source
     }
 
     /// Keys that stand twice in one of its mappings: the earlier ones, which lost.

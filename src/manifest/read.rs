@@ -13,9 +13,8 @@ pub fn read_stream(file: FileId, sources: &Sources, sink: &mut Sink) -> Objects 
     let text = sources.text(file);
     let mut objects = Objects::default();
     for part in documents(text) {
-        let source = source_comment(&text[part.clone()]).unwrap_or(sources.path(file)).to_owned();
         match yaml::read_first(file, text, part) {
-            Ok(Some(document)) => objects.push(document, source),
+            Ok(Some(document)) => objects.push(document),
             Ok(None) => {}
             Err(error) => sink.report(broken_document(&error)),
         }
@@ -34,7 +33,7 @@ impl Objects {
     }
 
     /// Adds the objects of a document: itself, or the items of a List. What is no mapping is no object.
-    pub fn push(&mut self, document: Document, source: String) {
+    pub fn push(&mut self, document: Document) {
         let root = document.root();
         let index = self.documents.len();
         if is_list(root) {
@@ -42,10 +41,10 @@ impl Objects {
             self.heads.extend(
                 items
                     .filter(|(_, item)| item.kind() == Kind::Map)
-                    .map(|(nth, item)| head(item, index, Some(nth), source.clone())),
+                    .map(|(nth, item)| head(item, index, Some(nth))),
             );
         } else if root.kind() == Kind::Map {
-            self.heads.push(head(root, index, None, source));
+            self.heads.push(head(root, index, None));
         }
         self.documents.push(document);
     }
@@ -57,7 +56,7 @@ fn is_list(root: Node<'_>) -> bool {
     text("kind") == Some("List") && text("apiVersion") == Some("v1") && root.get("items").is_some()
 }
 
-fn head(root: Node<'_>, document: usize, item: Option<usize>, source: String) -> Head {
+fn head(root: Node<'_>, document: usize, item: Option<usize>) -> Head {
     let text = |path: &[&str]| root.at(path).and_then(Node::as_str).map(str::to_owned);
     let hook =
         root.at(&["metadata", "annotations"]).is_some_and(|all| all.get("helm.sh/hook").is_some());
@@ -67,7 +66,7 @@ fn head(root: Node<'_>, document: usize, item: Option<usize>, source: String) ->
         namespace: text(&["metadata", "namespace"]),
         name: text(&["metadata", "name"]),
     };
-    Head { document, item, hook, reference, source }
+    Head { document, item, hook, reference }
 }
 
 /// The parts of a stream between its separators: lines that start with `---`.
@@ -84,12 +83,6 @@ fn documents(text: &[u8]) -> Vec<Range<usize>> {
     }
     parts.push(start..text.len());
     parts
-}
-
-/// The chart file that `helm template` names at the top of a document.
-fn source_comment(document: &[u8]) -> Option<&str> {
-    let line = document.split(|&byte| byte == b'\n').find(|line| !line.trim_ascii().is_empty())?;
-    str::from_utf8(line).ok()?.strip_prefix("# Source: ").map(str::trim_end)
 }
 
 /// What is no YAML cannot be sent to the API server.
@@ -120,10 +113,9 @@ mod tests {
             .map(|object| {
                 let at = object.root().span().start;
                 format!(
-                    "{} {} {}:{}",
+                    "{} {} {}",
                     object.kind(),
                     object.name().unwrap_or("-"),
-                    object.source(),
                     sources.line_column(file, at).line
                 )
             })
@@ -133,26 +125,23 @@ mod tests {
     }
 
     #[test]
-    fn documents_become_objects_with_their_source() {
+    fn documents_become_objects() {
         check(
             "---\n# Source: ch/templates/a.yaml\nkind: A\nmetadata: {name: a}\n---\nkind: B\n",
-            "A a ch/templates/a.yaml:3\nB - all.yaml:6",
+            "A a 3\nB - 6",
         );
     }
 
     #[test]
     fn lists_are_opened() {
-        check(
-            "apiVersion: v1\nkind: List\nitems:\n- kind: A\n- kind: B\n",
-            "A - all.yaml:4\nB - all.yaml:5",
-        );
+        check("apiVersion: v1\nkind: List\nitems:\n- kind: A\n- kind: B\n", "A - 4\nB - 5");
     }
 
     #[test]
     fn a_broken_document_does_not_hide_the_next() {
         check(
             "kind: A\n---\na: b: c\n---\nkind: B\n",
-            "A - all.yaml:1\nB - all.yaml:5\nyaml: line 2: mapping values are not allowed in this context",
+            "A - 1\nB - 5\nyaml: line 2: mapping values are not allowed in this context",
         );
     }
 }

@@ -27,10 +27,6 @@ impl Origins {
         !self.unstable.is_empty()
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.runs.is_empty()
-    }
-
     /// The places in rendered texts that each render draws anew, and the calls that do; of calls that work on
     /// what another drew, the last.
     pub(super) fn drawn(&self, tracer: &Tracer) -> Vec<(Span, Draw)> {

@@ -41,8 +41,6 @@ pub struct Render<'c> {
     pub files: Vec<(String, FileId)>,
     /// The files in `crds/` of all charts.
     pub crds: Vec<manifest::Rendered>,
-    /// The texts of `NOTES.txt` files, by their names.
-    pub notes: BTreeMap<String, FileId>,
     pub log: Vec<Log>,
     pub origins: Origins,
 }
@@ -218,7 +216,6 @@ fn sort_output<'c>(
     mut log: Vec<Log>,
     sources: &mut Sources,
 ) -> Render<'c> {
-    let mut notes = BTreeMap::new();
     let mut origins = Origins::default();
     let mut rendered = Vec::new();
     let mut texts = Vec::new();
@@ -231,9 +228,7 @@ fn sort_output<'c>(
         if !output.runs.is_empty() {
             origins.insert(text, output.runs);
         }
-        if manifest::is_notes(&name) {
-            notes.insert(name, text);
-        } else {
+        if !manifest::is_notes(&name) {
             rendered.push(manifest::Rendered { name, text });
         }
     }
@@ -241,7 +236,7 @@ fn sort_output<'c>(
     let mut manifests = manifest::collect(&rendered, sources);
     log.append(&mut manifests.log);
     let crds = crds(&merged);
-    Render { merged, manifests, files: texts, crds, notes, log, origins }
+    Render { merged, manifests, files: texts, crds, log, origins }
 }
 
 /// Whether a file of a chart holds a CRD that Helm installs.

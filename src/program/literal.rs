@@ -12,7 +12,6 @@ pub(crate) fn type_name(ty: Type) -> &'static str {
         Type::Any => "interface {}",
         Type::Bool => "bool",
         Type::Int => "int",
-        Type::Int64 => "int64",
         Type::Uint32 => "uint32",
         Type::Float64 => "float64",
         Type::String => "string",
@@ -31,7 +30,6 @@ pub(crate) fn can_be_nil(ty: Type) -> bool {
         Type::Named(_, kind) => kind != NamedKind::Int,
         Type::Bool
         | Type::Int
-        | Type::Int64
         | Type::Uint32
         | Type::Float64
         | Type::String
@@ -114,7 +112,6 @@ fn typed(tree: &Tree, node: NodeId, literal: Literal<'_>, ty: Type) -> Result<Va
         Type::Bool => ("bool", as_bool(literal)),
         Type::String => ("string", as_text(literal)),
         Type::Int => ("integer", number.int.map(Value::int)),
-        Type::Int64 => ("integer", number.int.map(Value::int64)),
         Type::Uint32 => ("unsigned integer", number.uint.map(uint32)),
         Type::Float64 => ("float", number.float.map(Value::from)),
         Type::Named(name, NamedKind::Int) => {

@@ -113,11 +113,6 @@ impl Selection {
         Selection { active: Vec::new(), custom: Custom::default(), ..self }
     }
 
-    /// The rules that run where nothing else is asked for.
-    pub fn recommended() -> Selection {
-        Selection::new(&config::Selection::default(), &mut Sink::default())
-    }
-
     /// The rules that a user chose. What the settings of rules get wrong goes to the sink.
     ///
     /// The more exact word wins: a rule's name over its group, a group over a preset. Words that

@@ -72,15 +72,6 @@ impl<'a> Builder<'a> {
         self.nodes = self.parser.scanner.text().len() / BYTES_PER_NODE;
     }
 
-    pub(super) fn keep_comments(&mut self) {
-        self.parser.scanner.keep_comments();
-    }
-
-    pub(super) fn into_comments(self) -> Vec<Span> {
-        let span = |(start, end)| span(self.file, self.places, start, end);
-        self.parser.scanner.into_comments().into_iter().map(span).collect()
-    }
-
     /// The next document, None at the end of the stream.
     pub(super) fn document(&mut self) -> Result<Option<Document>, Box<Error>> {
         if matches!(self.event()?, Event::StreamEnd) {

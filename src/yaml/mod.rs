@@ -32,7 +32,7 @@ mod typed;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::source::{FileId, Span};
+use crate::source::FileId;
 
 pub(crate) use assemble::{Assembly, Piece};
 pub use emitter::{Collection, Emitter, Version};
@@ -68,13 +68,4 @@ pub fn read_first(
     let mut builder = builder::Builder::new(file, text, &input);
     builder.expect_one();
     builder.document()
-}
-
-/// The comments of a file, each from its `#` to the end of its line; up to the first syntax error.
-pub fn comments(file: FileId, text: &Arc<[u8]>) -> Vec<Span> {
-    let input = input::prepare(text, 0..text.len());
-    let mut builder = builder::Builder::new(file, text, &input);
-    builder.keep_comments();
-    while let Ok(Some(_)) = builder.document() {}
-    builder.into_comments()
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Document, Kind, Node, comments, read, read_first};
+use super::{Document, Kind, Node, read, read_first};
 use crate::source::{FileId, Kind as FileKind, Sources};
 
 fn sources(text: &[u8]) -> (Sources, FileId) {
@@ -275,14 +275,6 @@ fn duplicates_are_remembered() {
     let starts: Vec<u32> = document.duplicates().map(|key| key.span().start).collect();
     assert_eq!(starts, [0, 9, 21]);
     assert_eq!(json(document.root()), r#"{"b":3,"a":3}"#);
-}
-
-#[test]
-fn comments_have_places() {
-    let (sources, file) = sources(b"#a\nb: c # d\ne: '# f'\ng: | # h\n  # i\nh: [ # j\n");
-    let found: Vec<&[u8]> =
-        comments(file, sources.text(file)).iter().map(|&span| sources.slice(span)).collect();
-    assert_eq!(found, [&b"#a"[..], b"# d", b"# h", b"# j"]);
 }
 
 /// go-yaml's `limit_test.go`.

@@ -213,7 +213,6 @@ proptest! {
                 prop_assert!(!emitter.finish().is_empty());
             }
         }
-        yaml::comments(FileId::NOWHERE, &text);
     }
 
     #[test]

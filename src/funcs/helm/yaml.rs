@@ -171,14 +171,14 @@ impl Writer {
 
     /// Notes that what has been written since the last note came from `src`.
     fn note(&mut self, src: Src) {
-        let end = self.emitter.len();
+        let end = self.emitter.written();
         if let Some(runs) = &mut self.runs {
             runs.push((end, src));
         }
     }
 
     fn value(&mut self, value: &Value) -> Result<(), Failure> {
-        if self.emitter.len() > self.max {
+        if self.emitter.written() > self.max {
             return Err(Exceeded::Size.into());
         }
         match &value.data {

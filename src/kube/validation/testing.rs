@@ -1,7 +1,7 @@
 //! What the tests of all kinds share: a manifest in, the server's errors out.
 
 use crate::kube::Version;
-use crate::kube::field::Errors;
+use crate::kube::field::{Errors, FieldError};
 use crate::manifest;
 use crate::source::{Kind, Sources};
 
@@ -12,13 +12,13 @@ fn errors(manifest: &str, version: Version) -> String {
     lines.collect()
 }
 
-fn create(manifest: &str, version: Version) -> Errors {
+fn create(manifest: &str, version: Version) -> Vec<FieldError> {
     let mut sources = Sources::default();
     let file = sources.add(Kind::File, "manifest.yaml", manifest.as_bytes());
     let objects = manifest::read_stream(file, &sources, &mut crate::diagnostic::Sink::default());
     let mut errors = Errors::default();
     objects.iter().for_each(|object| super::create(object, version, &mut errors));
-    errors
+    errors.into_vec()
 }
 
 /// Each line of `expected` must be how a line of the errors begins.

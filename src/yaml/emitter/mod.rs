@@ -78,12 +78,8 @@ impl Emitter {
     }
 
     /// How many bytes have been written.
-    pub fn len(&self) -> usize {
+    pub fn written(&self) -> usize {
         self.out.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.out.is_empty()
     }
 
     /// Ends the document.

@@ -16,7 +16,7 @@ impl Scanner<'_> {
                 self.skip_spaces();
             }
             if self.byte(0) == b'#' {
-                self.skip_comment();
+                self.skip_line_rest();
             }
             if !self.is_break(0) {
                 return;
@@ -31,14 +31,6 @@ impl Scanner<'_> {
     pub(super) fn skip_spaces(&mut self) {
         let rest = self.text.as_bytes().get(self.pos..).unwrap_or_default();
         self.pos += rest.iter().position(|&byte| byte != b' ').unwrap_or(rest.len());
-    }
-
-    pub(super) fn skip_comment(&mut self) {
-        let start = self.pos;
-        self.skip_line_rest();
-        if let Some(comments) = &mut self.comments {
-            comments.push((start as u32, self.pos as u32));
-        }
     }
 
     /// Goes to the next line break.

@@ -134,7 +134,6 @@ pub(super) struct Scanner<'a> {
     tags: Vec<Tag>,
     /// Scalars that differ from their source text, one after the other.
     pub(super) unescaped: String,
-    comments: Option<Vec<(u32, u32)>>,
 }
 
 impl<'a> Scanner<'a> {
@@ -158,17 +157,7 @@ impl<'a> Scanner<'a> {
             ready: false,
             tags: Vec::new(),
             unescaped: String::new(),
-            comments: None,
         }
-    }
-
-    /// From now on, comments are remembered.
-    pub(super) fn keep_comments(&mut self) {
-        self.comments = Some(Vec::new());
-    }
-
-    pub(super) fn into_comments(self) -> Vec<(u32, u32)> {
-        self.comments.unwrap_or_default()
     }
 
     pub(super) fn text(&self) -> &'a str {

@@ -354,7 +354,7 @@ impl Scanner<'_> {
         }
         self.pos = self.after_blanks(self.pos);
         if self.byte(0) == b'#' {
-            self.skip_comment();
+            self.skip_line_rest();
         }
         if self.is_break(0) {
             self.take_break();

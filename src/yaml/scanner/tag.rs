@@ -22,7 +22,7 @@ impl Scanner<'_> {
         }
         self.skip_blanks();
         if self.byte(0) == b'#' {
-            self.skip_comment();
+            self.skip_line_rest();
         }
         if self.is_break(0) {
             self.take_break();
