@@ -22,6 +22,31 @@ use cel::{DeclarationError, Program, extensions};
 
 use crate::yaml::{Kind, Node};
 
+/// Words that are no identifiers in CEL.
+pub(crate) const RESERVED: [&str; 21] = [
+    "true",
+    "false",
+    "null",
+    "in",
+    "as",
+    "break",
+    "const",
+    "continue",
+    "else",
+    "for",
+    "function",
+    "if",
+    "import",
+    "let",
+    "loop",
+    "package",
+    "namespace",
+    "return",
+    "var",
+    "void",
+    "while",
+];
+
 /// An expression that compiles, and uses nothing that is not there.
 pub(crate) struct Expression {
     pub(crate) text: String,

@@ -16,6 +16,7 @@ use rustc_hash::FxHashMap;
 use super::At;
 use super::schema::{Additional, Schema};
 use crate::diagnostic::Cause;
+use crate::kube::cel as dialect;
 use crate::kube::field::{FieldError, json};
 use crate::yaml::{Kind, Node};
 
@@ -202,30 +203,7 @@ fn to_map(node: Node<'_>, schema: Schema<'_>, budget: &mut usize) -> Option<Hash
 /// Properties whose names are no identifiers of CEL, as rules write them
 /// (`apiserver/pkg/cel/escaping.go`).
 fn escaped(name: &str) -> String {
-    const RESERVED: &[&str] = &[
-        "true",
-        "false",
-        "null",
-        "in",
-        "as",
-        "break",
-        "const",
-        "continue",
-        "else",
-        "for",
-        "function",
-        "if",
-        "import",
-        "let",
-        "loop",
-        "package",
-        "namespace",
-        "return",
-        "var",
-        "void",
-        "while",
-    ];
-    if RESERVED.contains(&name) {
+    if dialect::RESERVED.contains(&name) {
         return format!("__{name}__");
     }
     name.replace("__", "__underscores__")

@@ -10,6 +10,7 @@ use super::pod::check_name;
 use super::unique::Names;
 use super::volume::one_of;
 use crate::diagnostic::Cause;
+use crate::kube::cel::RESERVED;
 use crate::kube::field::{Errors, Field};
 use crate::kube::names::{
     is_dns1035_label, is_dns1123_subdomain, is_valid_port_num, name_is_dns_subdomain,
@@ -331,32 +332,9 @@ fn validate_policy(object: &Field, errors: &mut Errors) {
 }
 
 fn is_cel_identifier(name: &str) -> bool {
-    const RESERVED: [&str; 20] = [
-        "true",
-        "false",
-        "null",
-        "in",
-        "as",
-        "break",
-        "const",
-        "continue",
-        "else",
-        "for",
-        "function",
-        "if",
-        "import",
-        "let",
-        "loop",
-        "package",
-        "namespace",
-        "return",
-        "var",
-        "void",
-    ];
     name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
         && !RESERVED.contains(&name)
-        && name != "while"
 }
 
 fn validate_validation(validation: &Field, errors: &mut Errors) {
