@@ -15,12 +15,12 @@ pub use compare::{Side, compare};
 pub use crds::{check_crds, crds};
 pub use origins::Origins;
 pub use render::{
-    Case, Problem, Render, Stopped, explain, merged_values, release_name, render, version_text,
+    Case, Problem, Render, Shared, Stopped, explain, merged_values, release_name, render,
+    version_text,
 };
 pub use templates::check_templates;
 pub use why::{Answer, Subject, Unanswered, why};
 
-use crate::chart::Chart;
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::golden::Masks;
 use crate::kube::{self, Crds, Version};
@@ -57,11 +57,6 @@ fn judge(input: &rules::Input<'_>, checks: &Checks<'_>, sink: &mut Sink) {
     let options = kube::Options { versions: checks.versions, crds: &crds };
     kube::check(input.objects, &options, sink);
     rules::check(input, checks.rules, sink);
-}
-
-/// Judges the files of a chart, whatever they render to.
-pub fn check_chart(chart: &Chart, sources: &Sources, rules: &Selection, sink: &mut Sink) {
-    rules::check_chart(chart, sources, rules, sink);
 }
 
 /// What the API server of a version would say of a stream of manifests.

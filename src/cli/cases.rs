@@ -6,11 +6,14 @@ use std::path::{Path, PathBuf};
 
 use crate::config;
 use crate::kube::Version;
-use crate::values::{Capabilities, KubeVersion, Release};
+use crate::pipeline::{Request, Shared};
+use crate::source::Sources;
+use crate::value::Value;
+use crate::values::{Capabilities, KubeVersion, Layers, Release};
 
-use super::Failure;
 use super::settings::Settings;
 use super::values_flags::ValuesFlags;
+use super::{Failure, lookup};
 
 /// The flags that make a case.
 #[derive(Clone, Default, clap::Args)]
@@ -52,6 +55,25 @@ pub(super) struct Case {
     /// The versions of Kubernetes that the case is rendered and judged for, oldest first.
     pub(super) versions: Vec<(Version, KubeVersion)>,
     pub(super) lookup_from: Option<PathBuf>,
+}
+
+impl Case {
+    /// What `lookup` finds; the error is for people.
+    pub(super) fn lookup(&self, sources: &mut Sources) -> Result<Vec<Value>, String> {
+        self.lookup_from
+            .as_deref()
+            .map_or_else(|| Ok(Vec::new()), |from| lookup::read(from, sources))
+    }
+
+    pub(super) fn request<'a>(
+        &self,
+        layers: &'a Layers,
+        lookup: Vec<Value>,
+        shared: &'a Shared,
+    ) -> Request<'a> {
+        let (release, capabilities) = (self.release.clone(), self.capabilities.clone());
+        Request { layers, release, capabilities, lookup, skip_schema: false, shared }
+    }
 }
 
 impl CaseFlags {

@@ -8,17 +8,15 @@ use std::time::Instant;
 use crate::chart::{self, FileSet};
 use crate::diagnostic::{Severity, Sink};
 use crate::manifest::Objects;
-use crate::pipeline::{self, Request, Side};
-use crate::program::Trees;
+use crate::pipeline::{self, Shared, Side};
 use crate::report::{self, Change, Finding, Report, Summary};
 use crate::source::{Kind, Sources};
-use crate::values::Schemas;
 
 use super::cases::{self, Case, CaseFlags};
 use super::settings::Settings;
 use super::targets::Target;
 use super::values_flags::ValuesFlags;
-use super::{Exit, Failure, crds, disk, lookup, output, settings};
+use super::{Exit, Failure, crds, disk, output, settings};
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -239,10 +237,11 @@ fn render(
     let loaded = chart::load(files, sources).map_err(|error| Failure(error.to_string()))?;
     let cases = cases::of_chart(path, &settings, flags)?;
     let crds = pipeline::crds(&loaded.chart, sources);
+    let shared = Shared::default();
     let mut rendered = Rendered { crds, ..Rendered::default() };
     for case in &cases {
         let mut sink = Sink::default();
-        if let Some(side) = render_case(&loaded.chart, case, sources, &mut sink)? {
+        if let Some(side) = render_case(&loaded.chart, case, &shared, sources, &mut sink)? {
             rendered.sides.push((case.name.clone(), side));
         }
         rendered.findings.extend(resolve(sink, sources, case.name.as_deref()));
@@ -253,23 +252,13 @@ fn render(
 fn render_case(
     chart: &chart::Chart,
     case: &Case,
+    shared: &Shared,
     sources: &mut Sources,
     sink: &mut Sink,
 ) -> Result<Option<Side>, Failure> {
-    let lookup = match &case.lookup_from {
-        Some(folder) => lookup::read(folder, sources).map_err(Failure)?,
-        None => Vec::new(),
-    };
+    let lookup = case.lookup(sources).map_err(Failure)?;
     let layers = case.values.layers(sources);
-    let (schemas, trees) = (Schemas::default(), Trees::default());
-    let request = Request {
-        layers: &layers,
-        release: case.release.clone(),
-        capabilities: case.capabilities.clone(),
-        lookup,
-        schemas: Some(&schemas),
-        trees: &trees,
-    };
+    let request = case.request(&layers, lookup, shared);
     Ok(Side::render(chart, &request, sources, sink))
 }
 

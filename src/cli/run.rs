@@ -11,19 +11,18 @@ use crate::diagnostic::{Diagnostic, Group, Place, Severity, Sink};
 use crate::golden::{self, Masks};
 use crate::kube::Version;
 use crate::manifest::{self, Objects};
-use crate::pipeline::{self, Checked, Checks, Request};
-use crate::program::Trees;
+use crate::pipeline::{self, Checked, Checks, Request, Shared};
 use crate::report::{self, ChartRef, Finding, Location, Summary};
-use crate::rules::Selection;
+use crate::rules::{self, Selection};
 use crate::source::{Kind, Sources};
 use crate::suppress::{Accepted, Baseline, Ignores, Ran};
-use crate::values::{Capabilities, KubeVersion, Schemas};
+use crate::values::{Capabilities, KubeVersion};
 
 use super::cases::{self, Case, CaseFlags};
 use super::golden_files::{self, GoldenCase};
 use super::settings::{self, Settings};
 use super::targets::Target;
-use super::{Failure, disk, lookup};
+use super::{Failure, disk};
 
 /// Which stages run.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -92,8 +91,7 @@ struct Loaded {
     cases: Vec<Case>,
     /// Those that it brings, and its dependencies.
     crds: Objects,
-    schemas: Schemas,
-    trees: Trees,
+    shared: Shared,
 }
 
 /// What became of one case or one file, ready to be reported.
@@ -263,22 +261,21 @@ fn load(path: &Path, plan: &Plan<'_>, outcome: &mut Outcome) -> Result<Option<Lo
                 name: loaded.chart.name().to_owned(),
             };
             let chart = loaded.chart;
-            let (mut crds, trees) = (Objects::default(), Trees::default());
+            let (mut crds, shared) = (Objects::default(), Shared::default());
             if plan.stages.judge {
                 crds = pipeline::crds(&chart, &sources);
                 let mut sink = Sink::default();
                 let versions = plan.flags.versions(plan.settings)?;
                 pipeline::check_crds(&chart, &versions, &sources, &mut sink);
-                pipeline::check_templates(&chart, &trees, &sources, &mut sink);
-                pipeline::check_chart(&chart, &sources, plan.rules, &mut sink);
+                pipeline::check_templates(&chart, &shared.trees, &sources, &mut sink);
+                rules::check_chart(&chart, &shared.trees, &sources, plan.rules, &mut sink);
                 let found = sink.into_vec().into_iter();
                 let finding = |found| Finding::new(found, &sources, Some(&reference), None);
                 outcome.findings.extend(found.map(finding));
             }
             Ok(Some(Loaded {
                 path: path.to_owned(),
-                schemas: Schemas::default(),
-                trees,
+                shared,
                 reference,
                 chart,
                 sources,
@@ -344,22 +341,15 @@ fn check_render(
     plan: &Plan<'_>,
 ) -> Part {
     let mut sources = loaded.sources.clone();
-    let lookup = case
-        .lookup_from
-        .as_deref()
-        .map_or_else(|| Ok(Vec::new()), |folder| lookup::read(folder, &mut sources));
-    let (lookup, reason) = match lookup {
+    let (lookup, reason) = match case.lookup(&mut sources) {
         Ok(objects) => (objects, None),
         Err(reason) => (Vec::new(), Some(reason)),
     };
     let layers = case.values.layers(&mut sources);
     let request = Request {
-        layers: &layers,
-        release: case.release.clone(),
         capabilities: Capabilities { kube_version: seen.clone(), ..case.capabilities.clone() },
-        lookup,
-        schemas: (!plan.skip_schema).then_some(&loaded.schemas),
-        trees: &loaded.trees,
+        skip_schema: plan.skip_schema,
+        ..case.request(&layers, lookup, &loaded.shared)
     };
     let versions = if plan.stages.judge { std::slice::from_ref(version) } else { &[] };
     let crds = [&loaded.crds, plan.crds];

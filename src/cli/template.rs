@@ -19,12 +19,11 @@ use crate::exec;
 use crate::funcs::{Env, Seed};
 use crate::manifest::{self, Printed};
 use crate::origin::Tracer;
-use crate::pipeline::{self, Case, Render};
-use crate::program::Trees;
+use crate::pipeline::{self, Case, Render, Shared};
 use crate::report::{self, Finding};
 use crate::source::Sources;
 use crate::value::quote::quoted;
-use crate::values::{Capabilities, KubeVersion, Layers, Release, Schemas};
+use crate::values::{Capabilities, KubeVersion, Layers, Release};
 use flags::{FLAGS, GLOBAL_FLAGS, KLOG_FLAGS, VALUE_FLAGS};
 use post_render::PostRenderer;
 
@@ -261,13 +260,13 @@ fn render_chart(
         Some(folder) => super::lookup::read(Path::new(folder), &mut sources)?,
         None => Vec::new(),
     };
-    let (schemas, trees) = (Schemas::default(), Trees::default());
+    let shared = Shared::default();
     let case = Case {
         values: &values,
         release,
         capabilities: settings.capabilities.clone(),
-        schemas: (!flags.bool("skip-schema-validation")).then_some(&schemas),
-        trees: &trees,
+        skip_schema: flags.bool("skip-schema-validation"),
+        shared: &shared,
         env: environment(flags)?,
         exec: exec::Options { lookup, ..exec::Options::default() },
     };

@@ -5,15 +5,13 @@ use std::path::PathBuf;
 
 use crate::chart::{self, Chart};
 use crate::diagnostic::Sink;
-use crate::pipeline::{self, Answer, Request, Subject, Unanswered};
-use crate::program::Trees;
+use crate::pipeline::{self, Answer, Shared, Subject, Unanswered};
 use crate::report::Why;
 use crate::source::Sources;
-use crate::values::Schemas;
 
 use super::cases::{self, Case, CaseFlags};
 use super::targets::Target;
-use super::{Exit, Failure, disk, lookup, output, settings};
+use super::{Exit, Failure, disk, output, settings};
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -48,10 +46,11 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     let loaded = chart::load(&files, &mut sources).map_err(|error| Failure(error.to_string()))?;
     let cases = cases::of_chart(&args.chart, &settings, &args.case)?;
     let wanted = |case: &&Case| args.in_case.is_none() || case.name == args.in_case;
+    let shared = Shared::default();
     let mut reasons = Vec::new();
     for case in cases.iter().filter(wanted) {
         let mut sources = sources.clone();
-        match ask(case, &loaded.chart, &subject, &mut sources)? {
+        match ask(case, &loaded.chart, &shared, &subject, &mut sources)? {
             Ok(answer) => {
                 print(args, answer, &sources)?;
                 return Ok(Exit::Clean);
@@ -65,21 +64,13 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
 fn ask(
     case: &Case,
     chart: &Chart,
+    shared: &Shared,
     subject: &Subject<'_>,
     sources: &mut Sources,
 ) -> Result<Result<Answer, Unanswered>, Failure> {
-    let folder = case.lookup_from.as_deref();
-    let lookup = folder.map_or_else(|| Ok(Vec::new()), |folder| lookup::read(folder, sources));
+    let lookup = case.lookup(sources).map_err(Failure)?;
     let layers = case.values.layers(sources);
-    let (schemas, trees) = (Schemas::default(), Trees::default());
-    let request = Request {
-        layers: &layers,
-        release: case.release.clone(),
-        capabilities: case.capabilities.clone(),
-        lookup: lookup.map_err(Failure)?,
-        schemas: Some(&schemas),
-        trees: &trees,
-    };
+    let request = case.request(&layers, lookup, shared);
     Ok(pipeline::why(chart, &request, subject, sources, &mut Sink::default()))
 }
 

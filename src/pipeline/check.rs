@@ -9,12 +9,11 @@ use crate::funcs::Env;
 use crate::golden::{self, Tree};
 use crate::manifest::{self, Accepting, Manifests};
 use crate::origin::Tracer;
-use crate::pipeline::{self, Case, Checks, Origins, unstable};
-use crate::program::Trees;
+use crate::pipeline::{self, Case, Checks, Origins, Shared, unstable};
 use crate::rules;
 use crate::source::{FileId, Sources, Span};
 use crate::value::Value;
-use crate::values::{Capabilities, LayerError, Layers, Release, Schemas};
+use crate::values::{Capabilities, LayerError, Layers, Release};
 
 /// A case as the configuration or the command line describes it.
 pub struct Request<'a> {
@@ -22,9 +21,9 @@ pub struct Request<'a> {
     pub release: Release,
     pub capabilities: Capabilities,
     pub lookup: Vec<crate::value::Value>,
-    /// None: values are not held against schemas.
-    pub schemas: Option<&'a Schemas>,
-    pub trees: &'a Trees,
+    /// Values are not held against schemas.
+    pub skip_schema: bool,
+    pub shared: &'a Shared,
 }
 
 /// What a check of one case found.
@@ -111,8 +110,8 @@ pub(super) fn case<'a>(request: &Request<'a>, values: &'a Value) -> Case<'a> {
         values,
         release: request.release.clone(),
         capabilities: request.capabilities.clone(),
-        schemas: request.schemas,
-        trees: request.trees,
+        skip_schema: request.skip_schema,
+        shared: request.shared,
         env: Env { now: NOW, ..Env::default() },
         exec: exec::Options { lookup: request.lookup.clone(), ..exec::Options::default() },
     }
@@ -163,7 +162,7 @@ fn trace(
     let mut tracer = Tracer::default();
     let values = request.layers.merge(sources, Some(&mut tracer)).ok()?;
     // The values did fit.
-    let case = Case { schemas: None, ..case(request, &values) };
+    let case = Case { skip_schema: true, ..case(request, &values) };
     let render = pipeline::render(chart, &case, sources, Some(&mut tracer)).ok()?;
     let twins = Twins::new(texts, &render.files);
     for place in checked.places() {

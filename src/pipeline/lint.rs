@@ -9,11 +9,11 @@ pub use crate::diagnostic::Severity;
 use crate::exec::{self, WarningCause};
 use crate::funcs::Env;
 use crate::kube::{lifecycle, names};
-use crate::program::Trees;
+use crate::pipeline::Shared;
 use crate::source::{Kind, Sources};
 use crate::value::quote::quoted;
 use crate::value::{Value, from_node};
-use crate::values::{self, Capabilities, KubeVersion, Release, Schemas};
+use crate::values::{self, Capabilities, KubeVersion, Release};
 use crate::yaml::{self, Decoder, Document, GoStruct, Node};
 
 /// What is linted, and how.
@@ -202,7 +202,7 @@ impl Linter<'_> {
             Ok(chart) => chart,
             Err(error) => return self.error(PATH, error.clone()),
         };
-        let (schemas, trees) = (Schemas::default(), Trees::default());
+        let shared = Shared::default();
         let case = Case {
             values: self.request.values,
             // A lint makes no release: it is neither an installation nor an upgrade.
@@ -213,8 +213,8 @@ impl Linter<'_> {
                 revision: 0,
             },
             capabilities: self.request.capabilities.clone(),
-            schemas: (!self.request.skip_schema).then_some(&schemas),
-            trees: &trees,
+            skip_schema: self.request.skip_schema,
+            shared: &shared,
             env: self.request.env.clone(),
             exec: exec::Options { lint: true, ..exec::Options::default() },
         };
@@ -222,9 +222,9 @@ impl Linter<'_> {
         let Ok(merged) = values::merge(chart, case.values, None, &mut self.linted.log) else {
             return;
         };
-        if let Some(schemas) = case.schemas
+        if !case.skip_schema
             && let Err(error) =
-                values::check_schemas(&merged, schemas, sources, &mut self.linted.log)
+                values::check_schemas(&merged, &shared.schemas, sources, &mut self.linted.log)
         {
             return self.error(PATH, super::render::Problem::Schema(error).to_string());
         }

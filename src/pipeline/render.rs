@@ -25,11 +25,18 @@ pub struct Case<'a> {
     pub values: &'a Value,
     pub release: Release,
     pub capabilities: Capabilities,
-    /// None: values are not held against schemas.
-    pub schemas: Option<&'a Schemas>,
-    pub trees: &'a Trees,
+    /// Values are not held against schemas.
+    pub skip_schema: bool,
+    pub shared: &'a Shared,
     pub env: Env,
     pub exec: exec::Options,
+}
+
+/// What the renders of one chart share: each schema is compiled and each chart file parsed once.
+#[derive(Default)]
+pub struct Shared {
+    pub schemas: Schemas,
+    pub trees: Trees,
 }
 
 /// What a render made.
@@ -146,8 +153,9 @@ fn merge<'c>(
         }
         problem
     })?;
-    if let Some(schemas) = case.schemas {
-        values::check_schemas(&merged, schemas, sources, log).map_err(Problem::Schema)?;
+    if !case.skip_schema {
+        values::check_schemas(&merged, &case.shared.schemas, sources, log)
+            .map_err(Problem::Schema)?;
     }
     Ok(merged)
 }
@@ -170,7 +178,7 @@ pub(super) fn run_templates(
     let scopes = merged.scopes(&case.release, &case.capabilities, sources);
     let (jinja, units): (Vec<Unit>, Vec<Unit>) =
         units(&scopes).into_iter().partition(|unit| jinja::is_jinja(&unit.name));
-    let program = program::compile(&units, sources, case.trees);
+    let program = program::compile(&units, sources, &case.shared.trees);
     let traces = tracer.is_some();
     let rendered = exec::render(&program, &units, &case.env, &case.exec, sources, tracer);
     let mut rendered = rendered.map_err(Problem::Template)?;

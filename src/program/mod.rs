@@ -82,6 +82,14 @@ impl Trees {
         tree
     }
 
+    /// The tree of a file, whatever it is called.
+    pub(crate) fn of(&self, file: FileId, sources: &Sources) -> Arc<Tree> {
+        let text = sources.text(file);
+        let known = self.lock().get(&file).cloned();
+        let known = known.filter(|tree| Arc::ptr_eq(&tree.text, text));
+        known.unwrap_or_else(|| self.get(file, sources.path(file), text))
+    }
+
     fn lock(&self) -> MutexGuard<'_, FxHashMap<FileId, Arc<Tree>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

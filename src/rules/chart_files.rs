@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::chart::{Chart, Dependency, Member};
-use crate::program;
+use crate::program::Trees;
 use crate::rules::reads::Reads;
 use crate::source::{FileId, Sources, Span};
 use crate::template::Tree;
@@ -14,6 +14,7 @@ use crate::yaml::{self, Document, Node};
 /// A chart as its author wrote it.
 pub(crate) struct ChartFiles<'a> {
     pub(crate) chart: &'a Chart,
+    pub(crate) trees: &'a Trees,
     pub(crate) sources: &'a Sources,
     metadata: OnceCell<Option<Document>>,
     templates: OnceCell<Vec<Template<'a>>>,
@@ -28,9 +29,10 @@ pub(crate) struct Template<'a> {
 }
 
 impl<'a> ChartFiles<'a> {
-    pub(crate) fn new(chart: &'a Chart, sources: &'a Sources) -> ChartFiles<'a> {
+    pub(crate) fn new(chart: &'a Chart, trees: &'a Trees, sources: &'a Sources) -> ChartFiles<'a> {
         ChartFiles {
             chart,
+            trees,
             sources,
             metadata: OnceCell::new(),
             templates: OnceCell::new(),
@@ -94,9 +96,9 @@ impl<'a> ChartFiles<'a> {
     pub(crate) fn templates(&self) -> &[Template<'a>] {
         self.templates.get_or_init(|| {
             let written = self.chart.templates.iter().filter(|one| !is_jinja(&one.path));
-            let parse = |member: &'a Member| {
-                let text = self.sources.text(member.id).clone();
-                Template { member, tree: program::parse(member.id, &member.path, text) }
+            let parse = |member: &'a Member| Template {
+                member,
+                tree: self.trees.of(member.id, self.sources),
             };
             written.map(parse).collect()
         })

@@ -7,6 +7,7 @@
 use crate::chart::Chart;
 use crate::diagnostic::{Diagnostic, Group, Severity, Sink};
 use crate::manifest::{Object, Objects};
+use crate::program::Trees;
 use crate::source::{Sources, Span};
 use crate::value::Value;
 use crate::values::Release;
@@ -166,8 +167,14 @@ pub fn check(input: &Input<'_>, selection: &Selection, sink: &mut Sink) {
 }
 
 /// Runs the selected rules over the files of a chart.
-pub fn check_chart(chart: &Chart, sources: &Sources, selection: &Selection, sink: &mut Sink) {
-    let files = ChartFiles::new(chart, sources);
+pub fn check_chart(
+    chart: &Chart,
+    trees: &Trees,
+    sources: &Sources,
+    selection: &Selection,
+    sink: &mut Sink,
+) {
+    let files = ChartFiles::new(chart, trees, sources);
     for active in &selection.active {
         if let Check::Chart(check) = active.rule.check {
             active.tell(sink, |sink| check(&files, sink));

@@ -11,6 +11,7 @@ use chartc::chart::{self, File, FileSet};
 use chartc::config;
 use chartc::diagnostic::{Diagnostic, Sink};
 use chartc::manifest;
+use chartc::program::Trees;
 use chartc::rules::{self, Input, Rule, Selection};
 use chartc::source::{Kind, Sources};
 
@@ -126,7 +127,7 @@ fn judge_files(rule: &Rule, example: &str) -> Vec<String> {
     };
     let mut sink = Sink::default();
     let selection = Selection::new(&choice(rule, example), &mut sink);
-    rules::check_chart(&loaded.chart, &sources, &selection, &mut sink);
+    rules::check_chart(&loaded.chart, &Trees::default(), &sources, &selection, &mut sink);
     let place = |found: &Diagnostic| {
         let span = found.place.primary.unwrap();
         let path = sources.path(span.file).strip_prefix("chart/").unwrap();

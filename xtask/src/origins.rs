@@ -8,12 +8,11 @@ use chartc::chart::{self, File, FileSet};
 use chartc::config;
 use chartc::diagnostic::Sink;
 use chartc::kube::Version;
-use chartc::pipeline::{self, Checks, Request};
-use chartc::program::Trees;
+use chartc::pipeline::{self, Checks, Request, Shared};
 use chartc::report::{ChartRef, Finding, Location};
 use chartc::rules::Selection;
 use chartc::source::{Kind, Sources};
-use chartc::values::{Capabilities, Layers, Release, Schemas, Set, SetKind, ValuesFile};
+use chartc::values::{Capabilities, Layers, Release, Set, SetKind, ValuesFile};
 
 use crate::conformance;
 
@@ -184,8 +183,7 @@ struct Owned {
     layers: Layers,
     release: Release,
     capabilities: Capabilities,
-    schemas: Schemas,
-    trees: Trees,
+    shared: Shared,
 }
 
 impl Owned {
@@ -195,8 +193,8 @@ impl Owned {
             release: self.release.clone(),
             capabilities: self.capabilities.clone(),
             lookup: Vec::new(),
-            schemas: Some(&self.schemas),
-            trees: &self.trees,
+            skip_schema: false,
+            shared: &self.shared,
         }
     }
 }
@@ -206,13 +204,8 @@ impl Case {
     fn request(&self, chart: &str, sources: &mut Sources) -> Result<Owned, String> {
         let release = Release { name: chart.to_owned(), ..Release::default() };
         let capabilities = Capabilities::default();
-        let mut owned = Owned {
-            layers: Layers::default(),
-            release,
-            capabilities,
-            schemas: Schemas::default(),
-            trees: Trees::default(),
-        };
+        let mut owned =
+            Owned { layers: Layers::default(), release, capabilities, shared: Shared::default() };
         let mut args = self.args.iter();
         while let Some(flag) = args.next() {
             let set = SetKind::ALL.into_iter().find(|kind| kind.flag() == flag);

@@ -24,7 +24,7 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(files: &ChartFiles<'_>, sink: &mut Sink) {
     for chart in files.chart.dependencies.iter().filter(|chart| !chart.is_library()) {
-        let subchart = ChartFiles::new(chart, files.sources);
+        let subchart = ChartFiles::new(chart, files.trees, files.sources);
         let (keys, names) = (keys(files, chart), names(files, chart));
         for root in files.defaults() {
             for (key, entry) in keys.iter().filter_map(|key| Some((*key, root.entry(key)?))) {

@@ -9,11 +9,8 @@ use chartc::chart::{self, File, FileSet};
 use chartc::exec;
 use chartc::funcs::Env;
 use chartc::pipeline;
-use chartc::program::Trees;
 use chartc::source::{Kind, Sources};
-use chartc::values::{
-    Capabilities, KubeVersion, Layers, Release, Schemas, Set, SetKind, ValuesFile,
-};
+use chartc::values::{Capabilities, KubeVersion, Layers, Release, Set, SetKind, ValuesFile};
 
 use super::case::{self, OneOrMany, Snippet, SnippetKind};
 use super::{Options, Outcome, parallel};
@@ -62,7 +59,7 @@ fn render(case: &Snippet) -> Result<Outputs, String> {
     let values = layers(case, &files, &mut sources)
         .merge(&sources, None)
         .map_err(|error| error.to_string())?;
-    let (schemas, trees) = (Schemas::default(), Trees::default());
+    let shared = pipeline::Shared::default();
     let options = pipeline::Case {
         values: &values,
         release: Release {
@@ -72,8 +69,8 @@ fn render(case: &Snippet) -> Result<Outputs, String> {
             revision: 1,
         },
         capabilities: capabilities(case)?,
-        schemas: Some(&schemas),
-        trees: &trees,
+        skip_schema: false,
+        shared: &shared,
         env: Env { seed: [1; 32], now: RECORDED, ..Env::default() },
         exec: exec_options(case),
     };
