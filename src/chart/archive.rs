@@ -98,6 +98,7 @@ fn read<R: Read + Seek>(
     limits: &Limits,
 ) -> Result<Option<Vec<File>>, ArchiveError> {
     let mut files = Vec::new();
+    let mut buffer = Vec::new();
     let (mut count, mut total) = (0, 0);
     let mut described = Described::default();
     // Raw, since the library reads names of any length into memory.
@@ -115,7 +116,7 @@ fn read<R: Read + Seek>(
             return Err(ArchiveError::TooManyFiles);
         }
         if total <= keep {
-            files.push(read_file(path.inner, &mut entry, size)?);
+            files.push(read_file(path.inner, &mut entry, size, &mut buffer)?);
         } else {
             files = Vec::new();
         }
@@ -185,13 +186,20 @@ struct Path {
     inner: String,
 }
 
-fn read_file(path: String, entry: &mut impl Read, size: u64) -> Result<File, ArchiveError> {
-    let mut data = Vec::with_capacity(size as usize);
-    entry.read_to_end(&mut data).map_err(corrupt)?;
-    if (data.len() as u64) < size {
+/// Reads a file of that size, by way of a buffer that all files use.
+fn read_file(
+    path: String,
+    entry: &mut impl Read,
+    size: u64,
+    buffer: &mut Vec<u8>,
+) -> Result<File, ArchiveError> {
+    buffer.clear();
+    buffer.reserve(size as usize);
+    entry.read_to_end(buffer).map_err(corrupt)?;
+    if (buffer.len() as u64) < size {
         return Err(ArchiveError::Corrupt("unexpected EOF".to_owned()));
     }
-    Ok(File::new(path, &data))
+    Ok(File::new(path, buffer))
 }
 
 /// The path of an entry; None for what is no file.

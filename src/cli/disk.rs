@@ -181,9 +181,11 @@ fn read_archive(path: &Path) -> Result<Vec<File>, ReadError> {
         return Err(ReadError::NotAnArchive { path: path.to_owned(), kind });
     }
     let refuse = |error| ReadError::Archive { path: path.to_owned(), error };
-    if file.metadata().map_err(io_error("stat", path))?.len() > MAX_ARCHIVE {
+    let size = file.metadata().map_err(io_error("stat", path))?.len();
+    if size > MAX_ARCHIVE {
         return Err(refuse(ArchiveError::TooLarge));
     }
+    bytes.reserve_exact(size as usize);
     file.take(MAX_ARCHIVE).read_to_end(&mut bytes).map_err(io_error("read", path))?;
     let files = chart::unpack(&bytes).map_err(refuse)?;
     if !files.iter().any(|file| file.path == "Chart.yaml") {

@@ -1,6 +1,7 @@
 //! Classes of characters: `\d`, `[:alpha:]`, `\p{Greek}`, and sets of them.
 
-use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, ClassUnicode, ClassUnicodeRange};
+use regex_syntax::hir::{Hir, HirKind};
 
 /// Ranges of code points. Surrogates are code points to Go, but no text holds one.
 pub(super) type Ranges = &'static [(u32, u32)];
@@ -46,7 +47,41 @@ impl Set {
 
 /// A class of its own.
 pub(super) fn hir(class: ClassUnicode) -> Hir {
-    Hir::class(Class::Unicode(class))
+    match class.ranges() {
+        // Such as `.`, `\W`, `[^/]`.
+        [ascii @ .., last] if last.start() <= '\u{80}' && last.end() == char::MAX => {
+            let all = ascii.iter().chain([last]);
+            let one_byte = all.filter(|range| range.start().is_ascii()).map(|range| {
+                ClassBytesRange::new(range.start() as u8, u32::from(range.end()).min(0x7f) as u8)
+            });
+            let mut alternatives = vec![Hir::class(Class::Bytes(ClassBytes::new(one_byte)))];
+            alternatives.extend(not_ascii());
+            Hir::alternation(alternatives)
+        }
+        _ => Hir::class(Class::Unicode(class)),
+    }
+}
+
+/// Every character beyond ASCII. A text is UTF-8, so that its first byte tells how long it is. As a
+/// class of characters it would cost the compiler a table of 320 kB.
+fn not_ascii() -> impl Iterator<Item = Hir> {
+    let byte =
+        |low, high| Hir::class(Class::Bytes(ClassBytes::new([ClassBytesRange::new(low, high)])));
+    [(0xc2, 0xdf), (0xe0, 0xef), (0xf0, 0xf4)].into_iter().zip(1..).map(
+        move |((low, high), more)| {
+            let rest = std::iter::repeat_n(byte(0x80, 0xbf), more);
+            Hir::concat([byte(low, high)].into_iter().chain(rest).collect())
+        },
+    )
+}
+
+/// `.`
+pub(super) fn dot(newline: bool) -> ClassUnicode {
+    let mut set = Set::default();
+    if !newline {
+        set.push_range(u32::from(b'\n'), u32::from(b'\n'));
+    }
+    set.finish(false, true)
 }
 
 /// One character, and under `(?i)` its other cases.

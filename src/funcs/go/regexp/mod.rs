@@ -3,13 +3,14 @@
 
 use crate::value::runes::lossy;
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
 
 use regex_automata::meta;
 use regex_automata::util::captures::Captures;
 use regex_automata::{Anchored, Input};
+use regex_syntax::hir::Hir;
 use rustc_hash::FxHashMap;
 
 mod class;
@@ -23,13 +24,20 @@ pub(crate) use parse::{Error, Problem};
 /// A compiled expression.
 #[derive(Debug)]
 pub(crate) struct Regexp {
-    engine: meta::Regex,
+    hir: Hir,
+    /// For short texts: simulates the automaton as it is.
+    simple: meta::Regex,
+    /// For long ones, once there is one: determinizes it as far as that pays.
+    fast: OnceCell<Option<meta::Regex>>,
     /// The names of the groups; the first is the whole match.
     names: Vec<Option<String>>,
 }
 
 /// The size of what an expression may compile to, in bytes.
 const MAX_PROGRAM: usize = 32 << 20;
+
+/// The longest text that is searched sooner than a fast engine is made.
+const SHORT: usize = 8 << 10;
 
 /// How many expressions a thread keeps compiled.
 const MAX_KEPT: usize = 512;
@@ -66,21 +74,31 @@ pub(crate) fn is_meta(byte: u8) -> bool {
 impl Regexp {
     fn new(expression: &[u8]) -> Result<Regexp, Error> {
         let parse::Parsed { hir, names } = parse::parse(expression)?;
-        let config = meta::Config::new().nfa_size_limit(Some(MAX_PROGRAM));
-        let engine = meta::Builder::new().configure(config).build_from_hir(&hir);
-        let too_complex = |_| Error { problem: Problem::TooComplex, expression: lossy(expression) };
-        Ok(Regexp { engine: engine.map_err(too_complex)?, names })
+        let simple = engine(&hir, meta::Config::new().hybrid(false).dfa(false).onepass(false));
+        let too_complex = || Error { problem: Problem::TooComplex, expression: lossy(expression) };
+        Ok(Regexp { simple: simple.ok_or_else(too_complex)?, fast: OnceCell::new(), hir, names })
     }
 
     /// Makes ready to search in `text`.
     pub(crate) fn search<'a>(&'a self, text: &'a [u8]) -> Result<Search<'a>, FuncError> {
-        let work = self.engine.memory_usage().saturating_mul(text.len());
+        let engine = self.engine(text.len());
+        let work = engine.memory_usage().saturating_mul(text.len());
         if work > MAX_WORK {
             let message = "the regular expression is too complex for a text of that size";
             return Err(FuncError::Limit(message.to_owned()));
         }
         let (readable, starts) = readable(text);
-        Ok(Search { regexp: self, readable, starts, captures: self.engine.create_captures() })
+        let captures = engine.create_captures();
+        Ok(Search { regexp: self, engine, readable, starts, captures })
+    }
+
+    /// What is fastest for a text of that length, its making included.
+    fn engine(&self, text: usize) -> &meta::Regex {
+        if text <= SHORT {
+            return &self.simple;
+        }
+        let fast = self.fast.get_or_init(|| engine(&self.hir, meta::Config::new()));
+        fast.as_ref().unwrap_or(&self.simple)
     }
 
     /// The group that a template such as `$1` or `${name}` means, if there is one.
@@ -95,9 +113,17 @@ impl Regexp {
     }
 }
 
+/// None where the program becomes too large.
+fn engine(hir: &Hir, config: meta::Config) -> Option<meta::Regex> {
+    // Expressions stay with their thread: one cache is enough.
+    let config = config.nfa_size_limit(Some(MAX_PROGRAM)).pool_capacity(1);
+    meta::Builder::new().configure(config).build_from_hir(hir).ok()
+}
+
 /// One expression in one text.
 pub(crate) struct Search<'a> {
     regexp: &'a Regexp,
+    engine: &'a meta::Regex,
     /// The text in UTF-8.
     readable: Cow<'a, [u8]>,
     /// Where the text has bytes that are not UTF-8: for each byte of `readable` (and its end) the
@@ -128,12 +154,12 @@ fn readable(text: &[u8]) -> (Cow<'_, [u8]>, Option<Vec<usize>>) {
 
 impl Search<'_> {
     pub(crate) fn is_match(&self) -> bool {
-        self.regexp.engine.is_match(Input::new(&self.readable))
+        self.engine.is_match(Input::new(&self.readable))
     }
 
     /// The first match.
     pub(crate) fn first(&self) -> Option<Range<usize>> {
-        let found = self.regexp.engine.find(Input::new(&self.readable))?;
+        let found = self.engine.find(Input::new(&self.readable))?;
         Some(self.original(found.range()))
     }
 
@@ -178,7 +204,7 @@ impl Search<'_> {
     }
 
     fn next(&self, at: usize) -> Option<Range<usize>> {
-        let found = self.regexp.engine.find(Input::new(&self.readable).range(at..))?;
+        let found = self.engine.find(Input::new(&self.readable).range(at..))?;
         Some(found.range())
     }
 
@@ -187,7 +213,7 @@ impl Search<'_> {
             return self.next(at);
         }
         let input = Input::new(&self.readable).range(at..).anchored(Anchored::No);
-        self.regexp.engine.search_captures(&input, &mut self.captures);
+        self.engine.search_captures(&input, &mut self.captures);
         self.captures.get_match().map(|found| found.range())
     }
 

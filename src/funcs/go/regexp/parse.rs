@@ -3,7 +3,7 @@
 use crate::value::runes::lossy;
 use std::fmt;
 
-use regex_syntax::hir::{Capture, Dot, Hir, Look, Repetition};
+use regex_syntax::hir::{Capture, Hir, Look, Repetition};
 
 use super::class;
 
@@ -230,9 +230,8 @@ impl Parser<'_> {
                 self.push_short(1, Hir::look(look))
             }
             b'.' => {
-                let newline = self.flags.dot_newline;
-                let dot = if newline { Dot::AnyChar } else { Dot::AnyCharExceptLF };
-                self.push_short(1, Hir::dot(dot))
+                let dot = class::dot(self.flags.dot_newline);
+                self.push_short(1, class::hir(dot))
             }
             b'[' => self.class(),
             b'\\' => self.escape(),

@@ -35,6 +35,32 @@ fn classes_are_ascii() {
 }
 
 #[test]
+fn characters_are_whole() {
+    check(".", "a€é😀\n".as_bytes(), r"a|\xe2\x82\xac|\xc3\xa9|\xf0\x9f\x98\x80");
+    check("(?s).", b"a\n", r"a|\n");
+    check(r"[^a]", "aé\u{80}".as_bytes(), r"\xc3\xa9|\xc2\x80");
+    check(
+        r"[\x{80}-\x{10FFFF}]+",
+        "aé€\u{10ffff}".as_bytes(),
+        r"\xc3\xa9\xe2\x82\xac\xf4\x8f\xbf\xbf",
+    );
+    check(r"[\x{81}-\x{10FFFF}]+", "\u{80}é".as_bytes(), r"\xc3\xa9");
+}
+
+#[test]
+fn long_texts_match_as_short_ones_do() {
+    for expression in ["[^b]+", r"(a|ab)(c|bcd)", r"\Bb", "b$", "(?U)a.*b"] {
+        let regexp = compile(expression.as_bytes()).unwrap();
+        let short = "aébabcdab".repeat(3);
+        let long = short.repeat(SHORT);
+        let in_short = regexp.search(short.as_bytes()).unwrap().all(3);
+        let in_long = regexp.search(long.as_bytes()).unwrap().all(3);
+        let expected = if expression == "b$" { vec![long.len() - 1..long.len()] } else { in_short };
+        assert_eq!(in_long, expected, "{expression}");
+    }
+}
+
+#[test]
 fn case_folds() {
     check("(?i)k+", "kK\u{212a}x".as_bytes(), r"kK\xe2\x84\xaa");
     check("(?i)[a-c]+", b"aBCd", "aBC");
