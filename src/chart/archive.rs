@@ -193,13 +193,10 @@ fn read_file(
     size: u64,
     buffer: &mut Vec<u8>,
 ) -> Result<File, ArchiveError> {
-    buffer.clear();
-    buffer.reserve(size as usize);
-    entry.read_to_end(buffer).map_err(corrupt)?;
-    if (buffer.len() as u64) < size {
-        return Err(ArchiveError::Corrupt("unexpected EOF".to_owned()));
-    }
-    Ok(File::new(path, buffer))
+    let size = size as usize;
+    buffer.resize(buffer.len().max(size), 0);
+    entry.read_exact(&mut buffer[..size]).map_err(corrupt)?;
+    Ok(File::new(path, &buffer[..size]))
 }
 
 /// The path of an entry; None for what is no file.
