@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::diagnostic::{ObjectRef, Place, Sink};
 use crate::kube;
 use crate::manifest::{Object, Objects};
-pub use fields::FieldChange;
+pub use fields::{FieldChange, shown};
 
 /// What becomes of an object.
 #[derive(Clone, Debug)]

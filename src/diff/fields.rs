@@ -18,6 +18,19 @@ pub struct FieldChange {
     pub place: Place,
 }
 
+/// How much of a value is shown in one line.
+const SHOWN_CHARS: usize = 60;
+
+/// A value of a field in few characters.
+pub fn shown(value: Option<&str>) -> String {
+    let Some(value) = value else { return "(none)".to_owned() };
+    let mut shown: String = value.chars().take(SHOWN_CHARS).collect();
+    if shown.len() < value.len() {
+        shown.push('…');
+    }
+    shown
+}
+
 /// The fields that differ, deepest first known: a changed map is told by its changed keys.
 pub(super) fn compare(old: Node<'_>, new: Node<'_>, secret: bool) -> Vec<FieldChange> {
     let mut walk = Walk { path: String::new(), secret, found: Vec::new() };

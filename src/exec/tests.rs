@@ -318,9 +318,9 @@ fn what_grows_without_end_is_refused() {
         &too_many("deepCopy"),
     );
     check_limit(
-        "{{ regexMatch \"\\\\pL{1000}\" \"a\" }}",
+        "{{ regexMatch \"\\\\pL{1000}\\\\pL{1000}\" \"a\" }}",
         "error calling regexMatch: error parsing regexp: the expression is too complex for chartc: \
-         `\\pL{1000}`",
+         `\\pL{1000}\\pL{1000}`",
     );
     check_limit(
         "{{ range 1000 }}{{ derivePassword 1 \"pin\" \"p\" \"u\" \"s\" }}{{ end }}",

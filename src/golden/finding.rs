@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::compare::{self, Difference, Kind};
 use crate::diagnostic::{Diagnostic, Group, Place, Severity};
-use crate::diff::{Action, Change};
+use crate::diff::{self, Action, Change};
 
 /// The rule of differences that change nothing of what objects do.
 pub const NOISE_RULE: &str = "golden-noise";
@@ -92,7 +92,7 @@ fn detail(difference: &Difference, file: &str) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{}", object(change));
         for field in &change.fields {
-            let (old, new) = (shown(field.old.as_deref()), shown(field.new.as_deref()));
+            let (old, new) = (diff::shown(field.old.as_deref()), diff::shown(field.new.as_deref()));
             let _ = writeln!(text, "  {}: {old} → {new}", field.field);
         }
     }
@@ -104,18 +104,6 @@ fn detail(difference: &Difference, file: &str) -> String {
 fn object(change: &Change) -> String {
     let name = change.object.name.as_deref().unwrap_or_default();
     format!("{} {} {name}", change.action.name(), change.object.kind)
-}
-
-/// How much of a value is shown: the lines below show it whole.
-const SHOWN_CHARS: usize = 60;
-
-fn shown(value: Option<&str>) -> String {
-    let Some(value) = value else { return "(none)".to_owned() };
-    let mut shown: String = value.chars().take(SHOWN_CHARS).collect();
-    if shown.len() < value.len() {
-        shown.push('…');
-    }
-    shown
 }
 
 /// More lines than this are not compared one by one: that takes time with the square of their number.

@@ -49,9 +49,6 @@ fn location(place: &Place, sources: &Sources) -> Option<Location> {
     place.primary.or(place.rendered).map(|span| Location::new(sources, span))
 }
 
-/// How much of a value is shown on a terminal.
-const SHOWN_CHARS: usize = 60;
-
 pub(super) fn write(changes: &[Change], style: Style, out: &mut dyn Write) -> io::Result<()> {
     for change in changes {
         let (sign, color) = match change.action {
@@ -67,7 +64,7 @@ pub(super) fn write(changes: &[Change], style: Style, out: &mut dyn Write) -> io
             writeln!(out, "{sign} {object}{case}")?;
         }
         for field in &change.fields {
-            let (old, new) = (shown(field.old.as_deref()), shown(field.new.as_deref()));
+            let (old, new) = (diff::shown(field.old.as_deref()), diff::shown(field.new.as_deref()));
             writeln!(out, "    {}: {old} → {new}", field.field)?;
         }
     }
@@ -75,13 +72,4 @@ pub(super) fn write(changes: &[Change], style: Style, out: &mut dyn Write) -> io
         writeln!(out, "no differences")?;
     }
     writeln!(out)
-}
-
-fn shown(value: Option<&str>) -> String {
-    let Some(value) = value else { return "(none)".to_owned() };
-    let mut shown: String = value.chars().take(SHOWN_CHARS).collect();
-    if shown.len() < value.len() {
-        shown.push('…');
-    }
-    shown
 }

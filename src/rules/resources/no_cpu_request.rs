@@ -1,6 +1,6 @@
 //! Containers whose CPU need the scheduler does not know.
 
-use crate::diagnostic::{Diagnostic, Group, Severity, Sink};
+use crate::diagnostic::{Group, Severity, Sink};
 use crate::rules::resources::amount;
 use crate::rules::workload::{Container, Workload};
 use crate::rules::{Check, Context, Level, Rule, Scope};
@@ -30,24 +30,8 @@ fn check(
     context: &Context<'_>,
     sink: &mut Sink,
 ) {
-    if !container.is_running() || container.quantity("requests", "cpu").is_some() {
-        return;
+    if let Some(found) = amount::unset_request(&RULE, container, workload, context, ("cpu", "CPU"))
+    {
+        sink.report(found);
     }
-    if container.quantity("limits", "cpu").is_some() {
-        sink.report(whole_limit(container));
-    } else if !amount::requests(container, workload, context, "cpu") {
-        sink.report(unset(container));
-    }
-}
-
-fn unset(container: &Container<'_>) -> Diagnostic {
-    let message = format!("container `{}` requests no CPU", container.name);
-    RULE.finding(container.at(&["resources", "requests", "cpu"]), message)
-        .help("set `resources.requests.cpu` to what it needs under load")
-}
-
-fn whole_limit(container: &Container<'_>) -> Diagnostic {
-    let message = format!("container `{}` requests its whole CPU limit", container.name);
-    RULE.finding(container.at(&["resources", "requests", "cpu"]), message)
-        .help("set `resources.requests.cpu`, if it needs less than the limit that stands in for it")
 }

@@ -1,6 +1,6 @@
 //! Containers whose memory need the scheduler does not know.
 
-use crate::diagnostic::{Diagnostic, Group, Severity, Sink};
+use crate::diagnostic::{Group, Severity, Sink};
 use crate::rules::resources::amount;
 use crate::rules::workload::{Container, Workload};
 use crate::rules::{Check, Context, Level, Rule, Scope};
@@ -24,25 +24,9 @@ fn check(
     context: &Context<'_>,
     sink: &mut Sink,
 ) {
-    if !container.is_running() || container.quantity("requests", "memory").is_some() {
-        return;
+    if let Some(found) =
+        amount::unset_request(&RULE, container, workload, context, ("memory", "memory"))
+    {
+        sink.report(found);
     }
-    if container.quantity("limits", "memory").is_some() {
-        sink.report(whole_limit(container));
-    } else if !amount::requests(container, workload, context, "memory") {
-        sink.report(unset(container));
-    }
-}
-
-fn unset(container: &Container<'_>) -> Diagnostic {
-    let message = format!("container `{}` requests no memory", container.name);
-    RULE.finding(container.at(&["resources", "requests", "memory"]), message)
-        .help("set `resources.requests.memory` to what it needs under load")
-}
-
-fn whole_limit(container: &Container<'_>) -> Diagnostic {
-    let message = format!("container `{}` requests its whole memory limit", container.name);
-    RULE.finding(container.at(&["resources", "requests", "memory"]), message).help(
-        "set `resources.requests.memory`, if it needs less than the limit that stands in for it",
-    )
 }
