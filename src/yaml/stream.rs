@@ -4,6 +4,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use memchr::{memchr, memmem};
+
 use super::error::{Error, Problem};
 use super::node::{Document, Kind};
 use super::read_first;
@@ -49,22 +51,22 @@ fn next_part(
     rest: &mut usize,
 ) -> Result<Option<Range<usize>>, Box<Error>> {
     let start = *rest;
-    let mut at = start;
-    for line in text[start..].split_inclusive(|&byte| byte == b'\n') {
-        let line_start = at;
-        at += line.len();
-        let Some(behind) = line.strip_prefix(b"---") else { continue };
-        let behind = behind.trim_ascii();
+    for dashes in memmem::find_iter(&text[start..], "---").map(|at| start + at) {
+        if dashes > start && text[dashes - 1] != b'\n' {
+            continue;
+        }
+        let end = memchr(b'\n', &text[dashes..]).map_or(text.len(), |len| dashes + len + 1);
+        let behind = text[dashes + 3..end].trim_ascii();
         if !behind.is_empty() && !behind.starts_with(b"#") {
             let rest = String::from_utf8_lossy(behind).into_owned();
-            let span = Span { file, start: line_start as u32, end: at as u32 };
+            let span = Span { file, start: dashes as u32, end: end as u32 };
             return Err(Box::new(Error { problem: Problem::Separator(rest), line: None, span }));
         }
-        if line_start > start {
-            *rest = at;
-            return Ok(Some(start..line_start));
+        if dashes > start {
+            *rest = end;
+            return Ok(Some(start..dashes));
         }
     }
-    *rest = at;
-    Ok((at > start).then_some(start..at))
+    *rest = text.len();
+    Ok((text.len() > start).then_some(start..text.len()))
 }
