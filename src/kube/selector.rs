@@ -11,10 +11,20 @@ use crate::yaml::Node;
 /// None matches nothing, an empty one matches everything. A selector that the server would refuse
 /// matches nothing.
 pub fn matches(selector: Option<Node<'_>>, labels: Option<Node<'_>>) -> bool {
+    matches_by(selector, |key| label(labels, key))
+}
+
+/// The same for labels that no manifest holds as they are.
+pub(crate) fn matches_by<'l>(
+    selector: Option<Node<'_>>,
+    label: impl Fn(&str) -> Option<&'l str>,
+) -> bool {
     let Some(selector) = selector.filter(|node| !node.is_null()) else { return false };
-    let exact = selector.get("matchLabels").is_none_or(|wanted| contains(labels, wanted));
-    let expressions = selector.get("matchExpressions");
-    exact && expressions.is_none_or(|list| list.items().all(|item| requirement(item, labels)))
+    let wanted = selector.get("matchLabels").into_iter().flat_map(Node::entries);
+    let mut wanted = wanted.map(|entry| [entry.key, entry.value].map(text));
+    let expressions = selector.get("matchExpressions").into_iter().flat_map(Node::items);
+    wanted.all(|[key, value]| label(key) == Some(value))
+        && expressions.into_iter().all(|item| meets(item, label(key_of(item))))
 }
 
 /// Whether the labels have all of the wanted ones: the selector of a Service, and `matchLabels`.
@@ -27,11 +37,13 @@ pub(crate) fn missing_label<'a>(
     wanted: Option<Node<'a>>,
     labels: Option<Node<'_>>,
 ) -> Option<(&'a str, &'a str)> {
-    let wanted = wanted?.entries().map(|entry| {
-        let [key, value] = [entry.key, entry.value].map(|node| node.as_str().unwrap_or(""));
-        (key, value)
-    });
+    let wanted = wanted?.entries().map(|entry| (text(entry.key), text(entry.value)));
     wanted.into_iter().find(|(key, value)| label(labels, key) != Some(value))
+}
+
+/// The text of a key or value; null is the empty text, as the decoder has it.
+fn text(node: Node<'_>) -> &str {
+    node.as_str().unwrap_or("")
 }
 
 /// A selector that has no requirement, and so matches everything.
@@ -41,11 +53,18 @@ pub fn is_everything(selector: &Field) -> bool {
 
 /// Whether labels meet one of the `matchExpressions`.
 pub fn requirement(requirement: Node<'_>, labels: Option<Node<'_>>) -> bool {
-    let text = |name| requirement.get(name).and_then(Node::as_str).unwrap_or("");
-    let found = label(labels, text("key"));
+    meets(requirement, label(labels, key_of(requirement)))
+}
+
+fn key_of(requirement: Node<'_>) -> &str {
+    requirement.get("key").map_or("", text)
+}
+
+/// Whether the value that a label has, if any, is what one of the `matchExpressions` asks for.
+fn meets(requirement: Node<'_>, found: Option<&str>) -> bool {
     let values = requirement.get("values").into_iter().flat_map(Node::items);
-    let mut values = values.map(|value| value.as_str().unwrap_or(""));
-    match text("operator") {
+    let mut values = values.map(text);
+    match requirement.get("operator").map_or("", text) {
         "In" => found.is_some_and(|found| values.any(|value| value == found)),
         "NotIn" => found.is_none_or(|found| values.all(|value| value != found)),
         "Exists" => found.is_some(),
@@ -54,9 +73,8 @@ pub fn requirement(requirement: Node<'_>, labels: Option<Node<'_>>) -> bool {
     }
 }
 
-/// The value of a label; null is the empty text, as the decoder has it.
 fn label<'a>(labels: Option<Node<'a>>, key: &str) -> Option<&'a str> {
-    labels?.get(key).map(|value| value.as_str().unwrap_or(""))
+    labels?.get(key).map(text)
 }
 
 /// `ValidateLabelSelector`.

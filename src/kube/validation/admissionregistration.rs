@@ -3,12 +3,10 @@
 
 use url::Url;
 
-use super::core::validate_qualified_name;
 use super::features::Features;
 use super::meta::{Scope, validate_generic_object_meta};
-use super::pod::check_name;
 use super::unique::Names;
-use super::volume::one_of;
+use super::values::{check_name, one_of, validate_qualified_name};
 use crate::diagnostic::Cause;
 use crate::kube::cel::RESERVED;
 use crate::kube::field::{Errors, Field};

@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::features::Features;
 use super::pod::Pod;
-use super::volume::one_of;
+use super::values::one_of;
 use crate::kube::field::{Errors, Field};
 use crate::kube::names::{self, is_valid_label_value};
 use crate::kube::selector::{self, validate_label_name, validate_label_selector};

@@ -2,7 +2,7 @@
 
 use super::features::Features;
 use super::meta::{Scope, name_of, validate_generic_object_meta};
-use super::pod::check_name;
+use super::values::check_name;
 use crate::kube::field::{Errors, Field};
 use crate::kube::names::{
     is_dns1035_label, is_valid_port_num, name_is_dns_subdomain, path_segment_name,

@@ -1,15 +1,13 @@
 //! Deployments and the other workloads that run for ever: `pkg/apis/apps/validation`.
 
-use super::core::validate_dns1123_label;
 use super::features::Features;
 use super::meta::{Scope, validate_object_meta};
-use super::persistent_volume::validate_persistent_volume_claim_spec;
+use super::persistent_volume::validate_claim_template_spec;
 use super::pod::{
     validate_long_running, validate_pod_template_spec, validate_selector_matches,
     validate_template_meta,
 };
-use super::probe::validate_nonnegative;
-use super::volume::one_of;
+use super::values::{one_of, validate_dns1123_label, validate_nonnegative};
 use crate::kube::field::{Errors, Field};
 use crate::kube::names::{is_valid_percent, name_is_dns_label, name_is_dns_subdomain};
 use crate::kube::selector::{is_everything, validate_label_selector};
@@ -134,13 +132,11 @@ pub(crate) fn validate_not_more_than_100_percent(field: &Field, errors: &mut Err
 /// `getIntOrPercentValue`: the number, whether it counts pods or hundredths; what is no number is
 /// zero.
 fn int_or_percent(field: &Field, default: i64) -> i64 {
-    match field.node() {
+    let text = field.text();
+    match text.strip_suffix('%').filter(|_| is_valid_percent(text).is_empty()) {
+        Some(digits) => digits.parse().unwrap_or(i64::MAX),
+        None if field.is_set() => field.int().or_else(|| text.parse().ok()).unwrap_or(0),
         None => default,
-        Some(_) => {
-            let text = field.text();
-            let digits = text.strip_suffix('%').unwrap_or(text);
-            field.int().or_else(|| digits.parse().ok()).unwrap_or(0)
-        }
     }
 }
 
@@ -196,7 +192,7 @@ pub(crate) fn validate_stateful_set(object: &Field, features: Features, errors: 
     let claims = spec.get("volumeClaimTemplates");
     if features.stateful_set_templates() {
         for claim in claims.items() {
-            validate_persistent_volume_claim_spec(&claim.get("spec"), features, errors);
+            validate_claim_template_spec(&claim.get("spec"), features, errors);
         }
     }
     validate_nonnegative(&spec.get("replicas"), errors);

@@ -1,11 +1,10 @@
 //! Horizontal pod autoscalers: `pkg/apis/autoscaling/validation`.
 
-use super::core::validate_dns1123_label;
 use super::features::Features;
 use super::meta::{Scope, validate_object_meta};
 use super::networking::require_path_segment;
 use super::resources::{amount, validate_container_resource_name};
-use super::volume::one_of;
+use super::values::{one_of, validate_dns1123_label};
 use crate::kube::field::{Errors, Field};
 use crate::kube::names::{name_is_dns_subdomain, path_segment_name};
 use crate::kube::quantity::Quantity;

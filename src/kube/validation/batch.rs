@@ -2,19 +2,17 @@
 
 use rustc_hash::FxHashSet;
 
-use super::core::validate_qualified_name;
 use super::features::Features;
-use super::meta::{Scope, name_of, validate_object_meta};
+use super::meta::{Scope, name_of, validate_object_meta, validate_templated_meta};
 use super::networking::validate_domain_prefixed_path;
-use super::pod::{validate_pod_template_spec, validate_selector_matches};
-use super::probe::validate_nonnegative;
+use super::pod::validate_pod_template_spec;
 use super::unique::Names;
-use super::volume::one_of;
+use super::values::{one_of, validate_nonnegative, validate_qualified_name};
 use crate::diagnostic::Cause;
 use crate::kube::cron;
 use crate::kube::field::{Errors, Field};
 use crate::kube::names::{is_dns1123_label, is_valid_label_value, name_is_dns_subdomain};
-use crate::kube::selector::validate_label_selector;
+use crate::kube::selector::{matches_by, validate_label_selector};
 
 const MAX_INDEXED: i64 = 100_000;
 const MAX_FOR_HIGH_COMPLETIONS: i64 = 10_000;
@@ -25,25 +23,54 @@ const MAX_SUCCEEDED_INDEXES: usize = 64 * 1024;
 /// `ValidateJob`.
 pub(crate) fn validate_job(job: &Field, features: Features, errors: &mut Errors) {
     let (meta, spec) = (job.get("metadata"), job.get("spec"));
-    validate_object_meta(&meta, Scope::Namespaced, name_is_dns_subdomain, errors);
+    validate_templated_meta(&meta, &spec.get("template"), errors);
     let manual = spec.get("manualSelector").is_true();
     if !manual {
+        validate_name_label(job, errors);
         validate_generated_selector(job, errors);
     }
     // One completion is the default where neither number is set.
     let defaulted = !spec.get("parallelism").is_set();
     let completions = spec.get("completions").int().or(defaulted.then_some(1));
     validate_job_spec(&spec, completions, features, errors);
-    if !manual {
-        validate_name_label(job, errors);
-    }
-    validate_job_selector(&spec, manual, errors);
+    validate_job_selector(job, manual, errors);
     validate_indexed_name(&meta, &spec, completions, errors);
 }
 
 /// Labels that the registry puts on the template of a Job, where the user has not.
 const NAME_LABELS: [&str; 2] = ["job-name", "batch.kubernetes.io/job-name"];
 const UID_LABELS: [&str; 2] = ["controller-uid", "batch.kubernetes.io/controller-uid"];
+
+/// Stands for the uid that the Job will get, which no label of the user's can know.
+const UID: &str = "the uid of the Job";
+
+/// `generateSelector`: a label that the template of a Job gets.
+fn generated_label<'n>(key: &str, job_name: &'n str) -> Option<&'n str> {
+    match key {
+        _ if NAME_LABELS.contains(&key) => Some(job_name),
+        _ if UID_LABELS.contains(&key) => Some(UID),
+        _ => None,
+    }
+}
+
+/// The name becomes the value of two labels of the template, and of the Job itself where it shares
+/// the template's labels.
+fn validate_name_label(job: &Field, errors: &mut Errors) {
+    let (meta, spec) = (job.get("metadata"), job.get("spec"));
+    let template = spec.get("template");
+    let template_meta = template.get("metadata");
+    let (own, given) = (meta.get("labels"), template_meta.get("labels"));
+    let problems = is_valid_label_value(&name_of(&meta));
+    let missing = NAME_LABELS.iter().filter(|label| !given.key(label).is_set()).count();
+    let reported = template.path().child("labels");
+    let shared = Some(*own.path()).filter(|_| own.is_empty() && given.is_set());
+    for path in shared.into_iter().chain([reported]) {
+        let at = meta.get("name").moved(path);
+        for problem in std::iter::repeat_n(&problems, missing).flatten() {
+            errors.invalid_text(&at, &name_of(&meta), *problem);
+        }
+    }
+}
 
 /// `validateGeneratedSelector`, of what can differ: a label that says something else, and a
 /// selector of the user's own.
@@ -63,42 +90,36 @@ fn validate_generated_selector(job: &Field, errors: &mut Errors) {
         }
     }
     let selector = spec.get("selector");
-    let wanted = selector.get("matchLabels");
-    let generated = |key: &str, value: &str| NAME_LABELS.contains(&key) && value == name;
-    let foreign = wanted.entries().any(|(key, value)| !generated(key, value.text()));
-    if foreign || !selector.get("matchExpressions").is_empty() {
+    let matches = matches_by(selector.node(), |key| generated_label(key, &name));
+    if selector.is_set() && is_valid_selector(&selector) && !matches {
         errors.invalid(&selector, "`selector` not auto-generated");
     }
 }
 
-/// The name becomes the value of two labels of the template.
-fn validate_name_label(job: &Field, errors: &mut Errors) {
-    let (meta, spec) = (job.get("metadata"), job.get("spec"));
-    let template = spec.get("template");
-    let template_meta = template.get("metadata");
-    let given = template_meta.get("labels");
-    let name = name_of(&meta);
-    let missing = NAME_LABELS.iter().filter(|label| !given.key(label).is_set()).count();
-    let at = meta.get("name").moved(template.path().child("labels"));
-    for _ in 0..missing {
-        for problem in is_valid_label_value(&name) {
-            errors.invalid_text(&at, &name, problem);
-        }
-    }
+/// `LabelSelectorAsSelector` would make something of it.
+fn is_valid_selector(selector: &Field) -> bool {
+    let mut errors = Errors::default();
+    validate_label_selector(selector, &mut errors);
+    errors.count() == 0
 }
 
-fn validate_job_selector(spec: &Field, manual: bool, errors: &mut Errors) {
-    let selector = spec.get("selector");
-    if !manual {
-        return;
+/// What `ValidateJobSpec` adds for Jobs that are no templates.
+fn validate_job_selector(job: &Field, manual: bool, errors: &mut Errors) {
+    let (meta, spec) = (job.get("metadata"), job.get("spec"));
+    let (selector, template) = (spec.get("selector"), spec.get("template"));
+    let template_meta = template.get("metadata");
+    let labels = template_meta.get("labels");
+    match (selector.is_set(), manual) {
+        (false, true) => errors.required(&selector, ""),
+        (false, false) => return,
+        (true, _) => validate_label_selector(&selector, errors),
     }
-    if !selector.is_set() {
-        errors.required(&selector, "");
-    }
-    let before = errors.count();
-    validate_label_selector(&selector, errors);
-    if errors.count() == before {
-        validate_selector_matches(&selector, &spec.get("template"), errors);
+    let name = name_of(&meta);
+    let given = |key: &str| labels.key(key).node().map(|node| node.as_str().unwrap_or(""));
+    let generated = |key: &str| generated_label(key, &name).filter(|_| !manual);
+    let matches = matches_by(selector.node(), |key| given(key).or(generated(key)));
+    if is_valid_selector(&selector) && !matches {
+        errors.invalid_at(&labels, "null", "`selector` does not match template `labels`");
     }
 }
 
@@ -293,7 +314,10 @@ fn validate_failure_action(rule: &Field, spec: &Field, errors: &mut Errors) {
     let action = rule.get("action");
     let actions = ["Count", "FailIndex", "FailJob", "Ignore"];
     match action.text() {
-        "" => errors.required(&action, format!("valid values: {actions:?}")),
+        "" => {
+            let detail = "valid values: [\"Count\" \"FailIndex\" \"FailJob\" \"Ignore\"]";
+            errors.required(&action, detail);
+        }
         "FailIndex" if !spec.get("backoffLimitPerIndex").is_set() => {
             errors.invalid(&action, "requires the backoffLimitPerIndex to be set");
         }
@@ -411,33 +435,40 @@ fn validate_success_rule(rule: &Field, completions: i64, errors: &mut Errors) {
 
 /// `validateIndexesFormat`: `1,3-5,7`, and how many they are.
 fn count_indexes(text: &str, completions: i64) -> Result<i64, String> {
-    let index = |text: &str| match text.parse::<i64>() {
-        Ok(index) if index >= completions => Err(format!("too large index: \"{text}\"")),
-        Ok(index) => Ok(index),
-        Err(_) => Err(format!("cannot convert string to integer for index: \"{text}\"")),
-    };
     let (mut total, mut last) = (0, None);
     for interval in text.split(',').filter(|_| !text.is_empty()) {
-        let (first, end) = match interval.split('-').collect::<Vec<_>>()[..] {
-            [only] => (index(only)?, index(only)?),
-            [first, end] => (index(first)?, index(end)?),
-            _ => {
-                return Err(format!(
-                    "the fragment \"{interval}\" violates the requirement that an index interval \
-                     can have at most two parts separated by '-'"
-                ));
-            }
-        };
-        let previous = last.filter(|last| *last >= first);
-        let reversed = interval.contains('-').then_some(first).filter(|first| *first >= end);
-        if let Some(previous) = previous.or(reversed) {
-            let current = if reversed.is_some() { end } else { first };
-            return Err(format!("non-increasing order, previous: {previous}, current: {current}"));
+        let (first, end) = index_interval(interval, completions)?;
+        if let Some(previous) = last.filter(|last| *last >= first) {
+            return Err(not_increasing(previous, first));
         }
         total += end - first + 1;
         last = Some(end);
     }
     Ok(total)
+}
+
+/// `parseIndexInterval`.
+fn index_interval(interval: &str, completions: i64) -> Result<(i64, i64), String> {
+    let index = |text: &str| match text.parse::<i64>() {
+        Ok(index) if index >= completions => Err(format!("too large index: \"{text}\"")),
+        Ok(index) => Ok(index),
+        Err(_) => Err(format!("cannot convert string to integer for index: \"{text}\"")),
+    };
+    match interval.split('-').collect::<Vec<_>>()[..] {
+        [only] => index(only).map(|index| (index, index)),
+        [first, end] => match (index(first)?, index(end)?) {
+            (first, end) if first >= end => Err(not_increasing(first, end)),
+            interval => Ok(interval),
+        },
+        _ => Err(format!(
+            "the fragment \"{interval}\" violates the requirement that an index interval can have \
+             at most two parts separated by '-'"
+        )),
+    }
+}
+
+fn not_increasing(previous: i64, current: i64) -> String {
+    format!("non-increasing order, previous: {previous}, current: {current}")
 }
 
 /// What the names of Jobs and pods add to that of a CronJob must fit into a label.
@@ -556,9 +587,34 @@ mod tests {
     fn selectors_are_generated() {
         check(
             &job("selector: {matchLabels: {a: b}}"),
-            "spec.selector: Invalid value: {\"matchLabels\":{\"a\":\"b\"}}: `selector` not auto-generated",
+            "spec.selector: Invalid value: {\"matchLabels\":{\"a\":\"b\"}}: `selector` not auto-generated
+             spec.template.metadata.labels: Invalid value: null: `selector` does not match",
         );
-        check(&job("manualSelector: true"), "spec.selector: Required value");
+        check(
+            &job("selector: {matchExpressions: [{key: job-name, operator: Is}]}"),
+            "spec.selector.matchExpressions[0].operator: Invalid value: \"Is\": not a valid selector operator",
+        );
+        check(&job("selector: {matchExpressions: [{key: job-name, operator: Exists}]}"), "");
+        check(
+            &job("manualSelector: true"),
+            "spec.selector: Required value
+             spec.template.metadata.labels: Invalid value: null: `selector` does not match",
+        );
+    }
+
+    #[test]
+    fn a_job_without_labels_has_those_of_its_template() {
+        let with = |meta: &str| {
+            job("")
+                .replace("{spec: {", "{metadata: {labels: {a: b c}}, spec: {")
+                .replace("{name: run}", &format!("{{name: run{meta}}}"))
+        };
+        check(
+            &with(""),
+            "metadata.labels: Invalid value: \"b c\"
+             spec.template.labels: Invalid value: \"b c\"",
+        );
+        check(&with(", labels: {a: b}"), "spec.template.labels: Invalid value: \"b c\"");
     }
 
     #[test]

@@ -3,10 +3,11 @@
 
 use rustc_hash::FxHashSet;
 
-use super::core::validate_dns1123_label;
+use super::features::Features;
 use super::pod::{self, Pod};
 use super::unique::Names;
-use super::volume::{has_backsteps, is_dropped, one_of, validate_local_descending_path};
+use super::values::{one_of, require_one_of, validate_dns1123_label};
+use super::volume::{has_backsteps, is_dropped, validate_local_descending_path};
 use super::{env, probe, resources, security};
 use crate::kube::field::{Errors, Field};
 use crate::kube::names;
@@ -28,7 +29,9 @@ pub(crate) fn validate_containers(pod: &Pod, errors: &mut Errors) {
         probe::validate_probes(&container, pod, errors);
         if pod.features().container_restart_rules() {
             validate_restart_policy(&container, pod, errors);
-        } else if container.get("restartPolicy").is_set() && pod.features().sidecar_containers() {
+        } else if container.get("restartPolicy").is_set()
+            && !pod.features().knows_container_restart_rules()
+        {
             let detail = "may not be set for non-init containers";
             errors.forbidden(&container.get("restartPolicy"), detail);
         }
@@ -64,7 +67,7 @@ pub(crate) fn validate_init_containers<'a>(pod: &Pod<'_, 'a>, errors: &mut Error
             probe::validate_lifecycle(&container.get("lifecycle"), pod, errors);
             probe::validate_probes(&container, pod, errors);
         } else {
-            forbid_probes(&container, errors);
+            forbid_probes(&container, pod.features(), errors);
         }
         validate_init_resize_policy(&container, is_sidecar, pod, errors);
     }
@@ -83,10 +86,11 @@ fn container_names<'a>(containers: &Field<'_, 'a>) -> Names<'a, ()> {
     seen
 }
 
-fn forbid_probes(container: &Field, errors: &mut Errors) {
+fn forbid_probes(container: &Field, features: Features, errors: &mut Errors) {
     for name in ["lifecycle", "livenessProbe", "readinessProbe", "startupProbe"] {
         let field = container.get(name);
-        if field.is_set() {
+        let dropped = name == "lifecycle" && probe::is_lifecycle_dropped(&field, features);
+        if field.is_set() && !dropped {
             let detail = "may not be set for init containers without restartPolicy=Always";
             errors.forbidden(&field, detail);
         }
@@ -99,7 +103,7 @@ fn validate_init_resize_policy(
     pod: &Pod,
     errors: &mut Errors,
 ) {
-    if is_sidecar || !pod.features().in_place_pod_vertical_scaling() {
+    if is_sidecar || !pod.features().in_place_pod_vertical_scaling_init_containers() {
         return;
     }
     for policy in container.get("resizePolicy").items() {
@@ -132,11 +136,12 @@ pub(crate) fn validate_ephemeral_containers(pod: &Pod, errors: &mut Errors) {
         if !target.text().is_empty() && !others.contains(target.text()) {
             errors.not_among(&target, others.iter());
         }
-        forbid_ephemeral_fields(&container, errors);
+        forbid_ephemeral_fields(&container, pod.features(), errors);
     }
 }
 
-fn forbid_ephemeral_fields(container: &Field, errors: &mut Errors) {
+/// The fields that `allowedEphemeralContainerFields` has not, unless their gates have dropped them.
+fn forbid_ephemeral_fields(container: &Field, features: Features, errors: &mut Errors) {
     const DETAIL: &str = "cannot be set for an Ephemeral Container";
     let fields = [
         "ports",
@@ -151,7 +156,16 @@ fn forbid_ephemeral_fields(container: &Field, errors: &mut Errors) {
     ];
     for name in fields {
         let field = container.get(name);
-        if field.is_set() {
+        let dropped = match name {
+            "resources" => field.is_empty(),
+            "resizePolicy" => !features.in_place_pod_vertical_scaling(),
+            "restartPolicy" | "restartPolicyRules" => {
+                features.knows_container_restart_rules() && !features.container_restart_rules()
+            }
+            "lifecycle" => probe::is_lifecycle_dropped(&field, features),
+            _ => false,
+        };
+        if field.is_set() && !dropped {
             errors.forbidden(&field, DETAIL);
         }
     }
@@ -413,15 +427,6 @@ fn validate_resize_policy(policies: &Field, pod: &Pod, errors: &mut Errors) {
     }
 }
 
-/// A field that must hold one of the values.
-pub(crate) fn require_one_of(field: &Field, supported: &[&str], errors: &mut Errors) {
-    if field.text().is_empty() {
-        errors.required(field, "");
-    } else {
-        one_of(field, supported, errors);
-    }
-}
-
 const RESTART_REQUIRED: &str = "must specify restartPolicy when restart rules are used";
 
 /// `validateInitContainerRestartPolicy`.
@@ -431,8 +436,11 @@ fn validate_init_restart_policy(container: &Field, pod: &Pod, errors: &mut Error
     if !features.sidecar_containers() {
         return;
     }
-    if !features.container_restart_rules() {
+    if !features.knows_container_restart_rules() {
         return one_of(&policy, &["Always"], errors);
+    }
+    if !features.container_restart_rules() {
+        return;
     }
     match policy.is_set() {
         false if !rules.is_empty() => errors.required(&policy, RESTART_REQUIRED),
@@ -568,10 +576,13 @@ mod tests {
     fn restart_policies_of_containers() {
         let never = "containers: [{name: a, image: i, restartPolicy: Never}]";
         check(&deployment(never), "");
-        check_at(
-            Version::new(34),
-            &deployment(never),
-            "spec.template.spec.containers[0].restartPolicy: Forbidden: may not be set for non-init",
-        );
+        check_at(Version::new(34), &deployment(never), "");
+        for minor in [28, 33] {
+            check_at(
+                Version::new(minor),
+                &deployment(never),
+                "spec.template.spec.containers[0].restartPolicy: Forbidden: may not be set for non-init",
+            );
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::features::Features;
 use super::meta::{Scope, validate_generic_object_meta};
-use super::probe::validate_nonnegative;
+use super::values::validate_nonnegative;
 use crate::kube::field::{Errors, Field};
 use crate::kube::names::{is_qualified_name, name_is_dns_subdomain};
 

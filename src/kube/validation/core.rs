@@ -1,17 +1,20 @@
 //! The small kinds of the core group, and the checks of single names that all groups share:
 //! `pkg/apis/core/validation`.
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::de::IgnoredAny;
 
 use super::affinity::validate_taint;
 use super::features::Features;
-use super::meta::{Scope, validate_kube_finalizer_name, validate_object_meta};
+use super::meta::{
+    Scope, validate_kube_finalizer_name, validate_object_meta, validate_templated_meta,
+};
 use super::pod::{self, validate_long_running};
-use super::probe::validate_nonnegative;
 use super::resources::{
     self, amount, validate_quota_resource_name, validate_resource_quantity_value,
 };
 use super::unique::Names;
+use super::values::validate_nonnegative;
 use crate::kube::field::{Errors, Field, Path};
 use crate::kube::names::{self, is_config_map_key, is_qualified_name, name_is_dns_subdomain};
 use crate::kube::quantity::Quantity;
@@ -20,21 +23,6 @@ use crate::yaml::Node;
 
 /// Of a Secret's or ConfigMap's contents.
 const MAX_SECRET_SIZE: usize = 1024 * 1024;
-
-/// `ValidateDNS1123Label`.
-pub(crate) fn validate_dns1123_label(field: &Field, errors: &mut Errors) {
-    errors.invalid_each(field, names::is_dns1123_label(field.text()));
-}
-
-/// `ValidateDNS1123Subdomain`.
-pub(crate) fn validate_dns1123_subdomain(field: &Field, errors: &mut Errors) {
-    errors.invalid_each(field, names::is_dns1123_subdomain(field.text()));
-}
-
-/// `ValidateQualifiedName`.
-pub(crate) fn validate_qualified_name(field: &Field, errors: &mut Errors) {
-    errors.invalid_each(field, is_qualified_name(field.text()));
-}
 
 /// Kinds of which the server validates the metadata only.
 pub(crate) fn validate_service_account(object: &Field, _: Features, errors: &mut Errors) {
@@ -95,7 +83,7 @@ pub(crate) fn validate_node(node: &Field, _: Features, errors: &mut Errors) {
     validate_object_meta(&meta, Scope::Cluster, name_is_dns_subdomain, errors);
     let path = meta.path().child("taints");
     let taints = spec.get("taints").moved(path);
-    let mut seen = rustc_hash::FxHashSet::default();
+    let mut seen = FxHashSet::default();
     for taint in taints.items() {
         validate_taint(&taint, errors);
         if !seen.insert((taint.get("effect").text(), taint.get("key").text())) {
@@ -115,9 +103,9 @@ pub(crate) fn validate_replication_controller(
     features: Features,
     errors: &mut Errors,
 ) {
-    validate_object_meta(&object.get("metadata"), Scope::Namespaced, name_is_dns_subdomain, errors);
     let spec = object.get("spec");
     let (selector, template) = (spec.get("selector"), spec.get("template"));
+    validate_templated_meta(&object.get("metadata"), &template, errors);
     let meta = template.get("metadata");
     let labels = meta.get("labels");
     validate_nonnegative(&spec.get("minReadySeconds"), errors);
@@ -304,12 +292,13 @@ fn misapplied(scope: &str, spec: &Field) -> usize {
 
 fn validate_scopes(spec: &Field, errors: &mut Errors) {
     let scopes = spec.get("scopes");
-    let mut seen = Names::default();
-    for scope in scopes.texts().filter(|scope| seen.add(scope)) {
+    let mut counts = FxHashMap::default();
+    for scope in scopes.texts() {
         if !is_standard_scope(scope) {
             errors.invalid(&scopes, "unsupported scope");
         }
-        for _ in 0..misapplied(scope, spec) {
+        let count = *counts.entry(scope).or_insert_with(|| misapplied(scope, spec));
+        for _ in 0..count {
             errors.invalid(&scopes, "unsupported scope applied to resource");
         }
     }
@@ -411,16 +400,45 @@ fn validate_limit_names(limit: &Field, errors: &mut Errors) {
             continue;
         }
         for (name, amount) in amounts.entries() {
-            match kind.text() {
-                "Pod" | "Container" => {
-                    resources::validate_container_resource_name(&amount, name, errors);
-                }
-                _ => {
-                    resources::validate_resource_name(&amount, name, errors);
-                }
+            validate_limit_name(kind.text(), &amount, name, errors);
+        }
+        for (name, amount) in defaulted(limit, list) {
+            let at = amounts.path().key(name);
+            validate_limit_name(kind.text(), &amount.moved(at), name, errors);
+        }
+    }
+}
+
+/// `validateLimitRangeResourceName`.
+fn validate_limit_name(kind: &str, amount: &Field, name: &str, errors: &mut Errors) {
+    match kind {
+        "Pod" | "Container" => resources::validate_container_resource_name(amount, name, errors),
+        _ => {
+            resources::validate_resource_name(amount, name, errors);
+        }
+    }
+}
+
+/// The resources that `SetDefaults_LimitRangeItem` adds to a list of a container's limit, with the
+/// amounts that they come from.
+fn defaulted<'l, 'a>(limit: &'l Field<'_, 'a>, list: &str) -> Vec<(&'a str, Field<'l, 'a>)> {
+    let sources: &[&str] = match list {
+        _ if limit.get("type").text() != "Container" => &[],
+        "default" => &["max"],
+        "defaultRequest" => &["default", "max", "min"],
+        _ => &[],
+    };
+    let own = limit.get(list);
+    let mut seen: FxHashSet<&str> = own.entries().map(|(name, _)| name).collect();
+    let mut added = Vec::new();
+    for source in sources {
+        for (name, amount) in limit.get(source).entries() {
+            if seen.insert(name) {
+                added.push((name, amount.value_in(limit)));
             }
         }
     }
+    added
 }
 
 fn validate_claim_limit(limit: &Field, errors: &mut Errors) {
@@ -616,6 +634,15 @@ mod tests {
              spec.limits[1].min[cpu]: Invalid value: 5: min value 5 is greater than max value 2
              spec.limits[1].defaultRequest[cpu]: Invalid value: \"\": min value 5 is greater than default request value 2
              spec.limits[1].default[cpu]: Invalid value: \"\": min value 5 is greater than default value 2",
+        );
+        check(
+            &object("LimitRange", "spec: {limits: [{type: Container, max: {gpu: 1}, default: {gpu: 1}}]}"),
+            "spec.limits[0].max[gpu]: Invalid value: \"gpu\": must be a standard resource type
+             spec.limits[0].max[gpu]: Invalid value: \"gpu\": must be a standard resource for containers
+             spec.limits[0].default[gpu]: Invalid value: \"gpu\": must be a standard resource type
+             spec.limits[0].default[gpu]: Invalid value: \"gpu\": must be a standard resource for containers
+             spec.limits[0].defaultRequest[gpu]: Invalid value: \"gpu\": must be a standard resource type
+             spec.limits[0].defaultRequest[gpu]: Invalid value: \"gpu\": must be a standard resource for containers",
         );
         check(
             &object("LimitRange", "spec: {limits: [{type: PersistentVolumeClaim, maxLimitRequestRatio: {storage: 0.5}}]}"),

@@ -1,12 +1,13 @@
 //! Endpoint slices: `pkg/apis/discovery/validation`.
 
 use super::container::validate_protocol;
-use super::core::{validate_dns1123_label, validate_dns1123_subdomain, validate_qualified_name};
 use super::endpoints::validate_endpoint_ip;
 use super::features::Features;
 use super::meta::{Scope, validate_object_meta};
-use super::pod::validate_ip;
 use super::unique::Names;
+use super::values::{
+    validate_dns1123_label, validate_dns1123_subdomain, validate_ip, validate_qualified_name,
+};
 use crate::kube::field::{Errors, Field};
 use crate::kube::ip::{ip_problem, parse_ip_sloppy, unmapped};
 use crate::kube::names::{

@@ -3,10 +3,11 @@
 use std::net::IpAddr;
 
 use super::container::validate_protocol;
-use super::core::{validate_dns1123_label, validate_dns1123_subdomain, validate_qualified_name};
 use super::features::Features;
 use super::meta::{Scope, validate_object_meta};
-use super::pod::validate_ip;
+use super::values::{
+    validate_dns1123_label, validate_dns1123_subdomain, validate_ip, validate_qualified_name,
+};
 use crate::kube::field::{Errors, Field};
 use crate::kube::ip::{parse_ip_sloppy, unmapped};
 use crate::kube::names::{is_valid_port_num, name_is_dns_subdomain};

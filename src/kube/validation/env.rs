@@ -1,9 +1,9 @@
 //! Environment variables and where they come from: `ValidateEnv` and `ValidateEnvFrom` of
 //! `pkg/apis/core/validation`.
 
-use super::core::validate_dns1123_label;
 use super::features::Features;
 use super::meta;
+use super::values::validate_dns1123_label;
 use super::volume::validate_path_no_backsteps;
 use crate::kube::field::{Errors, Field};
 use crate::kube::names::{self, is_qualified_name};

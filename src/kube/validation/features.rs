@@ -41,8 +41,20 @@ impl Features {
         self.minor >= 36
     }
 
+    /// The restart rules of containers are known, though their gate may be off: what it does not
+    /// allow is dropped, and not refused.
+    pub(crate) fn knows_container_restart_rules(self) -> bool {
+        self.minor >= 34
+    }
+
     pub(crate) fn in_place_pod_vertical_scaling(self) -> bool {
         self.minor >= 33
+    }
+
+    /// Init containers that end before the others start may not ask for a restart when they are
+    /// resized.
+    pub(crate) fn in_place_pod_vertical_scaling_init_containers(self) -> bool {
+        self.minor >= 36
     }
 
     pub(crate) fn pod_level_resources(self) -> bool {
@@ -61,12 +73,25 @@ impl Features {
         self.minor >= 35
     }
 
+    pub(crate) fn cluster_trust_bundle_projection(self) -> bool {
+        self.minor >= 37
+    }
+
+    pub(crate) fn pod_certificate_request(self) -> bool {
+        self.minor >= 37
+    }
+
     pub(crate) fn hostname_override(self) -> bool {
         self.minor >= 35
     }
 
     pub(crate) fn user_namespaces_support(self) -> bool {
         self.minor >= 33
+    }
+
+    /// A pod with users of its own may not have volumes as devices.
+    pub(crate) fn no_devices_in_user_namespaces(self) -> bool {
+        self.minor >= 35
     }
 
     pub(crate) fn proc_mount_type(self) -> bool {
@@ -79,6 +104,10 @@ impl Features {
 
     pub(crate) fn se_linux_change_policy(self) -> bool {
         self.minor >= 33
+    }
+
+    pub(crate) fn se_linux_mount(self) -> bool {
+        self.minor >= 37
     }
 
     pub(crate) fn recursive_read_only_mounts(self) -> bool {

@@ -3,8 +3,7 @@
 
 use super::features::Features;
 use super::meta::{Scope, validate_object_meta};
-use super::pod::check_name;
-use super::volume::one_of;
+use super::values::{check_name, one_of};
 use crate::diagnostic::Cause;
 use crate::kube::field::{Errors, Field};
 use crate::kube::names::{is_dns1123_label, is_dns1123_subdomain, name_is_dns_subdomain};

@@ -28,6 +28,20 @@ pub(crate) fn validate_object_meta(
     errors: &mut Errors,
 ) {
     validate_generic_object_meta(meta, scope, name_check, errors);
+    validate_kube_finalizers(meta, errors);
+}
+
+/// The metadata of a Job or ReplicationController: unless it has labels, it gets those of its
+/// template (`SetDefaults_Job`, `SetDefaults_ReplicationController`).
+pub(crate) fn validate_templated_meta(meta: &Field, template: &Field, errors: &mut Errors) {
+    let (own, template_meta) = (meta.get("labels"), template.get("metadata"));
+    let labels = if own.is_empty() { template_meta.get("labels").value_in(&own) } else { own };
+    validate_identity(meta, Scope::Namespaced, names::name_is_dns_subdomain, errors);
+    validate_contents(meta, &labels, errors);
+    validate_kube_finalizers(meta, errors);
+}
+
+fn validate_kube_finalizers(meta: &Field, errors: &mut Errors) {
     for finalizer in meta.get("finalizers").items() {
         validate_kube_finalizer_name(&finalizer, errors);
     }
@@ -40,6 +54,11 @@ pub(crate) fn validate_generic_object_meta(
     name_check: NameCheck,
     errors: &mut Errors,
 ) {
+    validate_identity(meta, scope, name_check, errors);
+    validate_contents(meta, &meta.get("labels"), errors);
+}
+
+fn validate_identity(meta: &Field, scope: Scope, name_check: NameCheck, errors: &mut Errors) {
     let generate_name = meta.get("generateName");
     if !generate_name.text().is_empty() {
         errors.invalid_each(&generate_name, name_check(generate_name.text(), true));
@@ -49,7 +68,10 @@ pub(crate) fn validate_generic_object_meta(
         validate_namespace(&meta.get("namespace"), errors);
     }
     validate_resource_version(&meta.get("resourceVersion"), errors);
-    validate_labels(&meta.get("labels"), errors);
+}
+
+fn validate_contents(meta: &Field, labels: &Field, errors: &mut Errors) {
+    validate_labels(labels, errors);
     validate_annotations(&meta.get("annotations"), errors);
     validate_owner_references(&meta.get("ownerReferences"), errors);
     validate_finalizers(&meta.get("finalizers"), errors);
@@ -93,14 +115,18 @@ fn validate_resource_version(version: &Field, errors: &mut Errors) {
 
 /// `ValidateAnnotations`: errors name the map as a whole.
 pub(crate) fn validate_annotations(annotations: &Field, errors: &mut Errors) {
-    let mut size = 0;
     for (key, value) in annotations.entries() {
         for problem in is_qualified_name(&lower(key)) {
             errors.invalid_text(&value.key_in(annotations), key, problem);
         }
-        size += key.len() + value.text().len();
     }
-    if size > TOTAL_ANNOTATION_SIZE {
+    validate_annotations_size(annotations, errors);
+}
+
+/// `ValidateAnnotationsSize`.
+pub(crate) fn validate_annotations_size(annotations: &Field, errors: &mut Errors) {
+    let sizes = annotations.entries().map(|(key, value)| key.len() + value.text().len());
+    if sizes.sum::<usize>() > TOTAL_ANNOTATION_SIZE {
         errors.too_long(annotations, TOTAL_ANNOTATION_SIZE);
     }
 }
@@ -138,8 +164,10 @@ fn validate_owner_references(references: &Field, errors: &mut Errors) {
 
 fn validate_owner_reference(references: &Field, reference: &Field, errors: &mut Errors) {
     let api_version = reference.get("apiVersion");
-    let version =
-        api_version.text().split_once('/').map_or(api_version.text(), |(_, version)| version);
+    let version = match api_version.text().split('/').collect::<Vec<_>>()[..] {
+        [version] | [_, version] => version,
+        _ => "",
+    };
     let required = [
         ("apiVersion", version, "version must not be empty"),
         ("kind", reference.get("kind").text(), "must not be empty"),

@@ -37,6 +37,7 @@ mod storage;
 #[cfg(test)]
 mod testing;
 mod unique;
+mod values;
 mod volume;
 
 use self::features::Features;

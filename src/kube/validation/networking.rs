@@ -1,11 +1,9 @@
 //! Ingresses and network policies: `pkg/apis/networking/validation`.
 
-use super::core::validate_dns1123_label;
 use super::features::Features;
 use super::meta::{Scope, validate_object_meta};
-use super::pod::check_name;
 use super::probe::validate_port_num_or_name;
-use super::volume::one_of;
+use super::values::{check_name, one_of, validate_dns1123_label};
 use crate::diagnostic::Cause;
 use crate::kube::field::{Errors, Field, Path};
 use crate::kube::ip::{self, cidr_problem, parse_cidr_sloppy, parse_ip_sloppy};

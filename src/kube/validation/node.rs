@@ -3,10 +3,10 @@
 use rustc_hash::FxHashSet;
 
 use super::affinity::validate_tolerations;
-use super::core::validate_dns1123_label;
 use super::features::Features;
 use super::meta::{Scope, validate_object_meta};
 use super::resources::validate_limits;
+use super::values::validate_dns1123_label;
 use crate::kube::field::{Errors, Field};
 use crate::kube::names::name_is_dns_subdomain;
 use crate::kube::selector::validate_labels;

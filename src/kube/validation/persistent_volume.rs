@@ -1,12 +1,11 @@
 //! Persistent volumes and claims on them: `pkg/apis/core/validation`.
 
 use super::affinity::validate_node_selector;
-use super::core::validate_dns1123_label;
 use super::features::Features;
 use super::meta::{Scope, name_of, validate_object_meta};
-use super::pod::check_name;
 use super::resources::amount;
-use super::volume::{one_of, validate_persistent_volume_source};
+use super::values::{check_name, one_of, validate_dns1123_label};
+use super::volume::validate_persistent_volume_source;
 use crate::diagnostic::Cause;
 use crate::kube::field::{Errors, Field, quoted};
 use crate::kube::names::{self, name_is_dns_subdomain};
@@ -35,18 +34,18 @@ pub(crate) fn validate_persistent_volume(object: &Field, features: Features, err
     } else if affinity.is_set() {
         errors.required(&required, "must specify required node constraints");
     }
-    validate_persistent_volume_source(&spec, affinity.is_set(), errors);
-    validate_iscsi_portal(&spec, &name_of(&meta), errors);
+    validate_persistent_volume_source(&spec, &name_of(&meta), affinity.is_set(), errors);
     validate_recycled_root(&spec, errors);
     check_name(&spec.get("storageClassName"), name_is_dns_subdomain, errors);
     one_of(&spec.get("volumeMode"), &VOLUME_MODES, errors);
     if features.volume_attributes_class() {
         validate_attributes_class(&spec, errors);
     }
+    validate_mount_options(&meta, &spec, errors);
 }
 
-/// `ValidatePersistentVolumeSpec` of a volume that stands in a VolumeAttachment.
-pub(crate) fn validate_inline_volume(spec: &Field, errors: &mut Errors) {
+/// `ValidatePersistentVolumeSpec` of a volume that stands in a VolumeAttachment of that name.
+pub(crate) fn validate_inline_volume(spec: &Field, name: &str, errors: &mut Errors) {
     const DETAIL: &str = "may not be specified in the context of inline volumes";
     for name in ["claimRef", "capacity"] {
         let field = spec.get(name);
@@ -67,7 +66,7 @@ pub(crate) fn validate_inline_volume(spec: &Field, errors: &mut Errors) {
     if affinity.is_set() {
         errors.forbidden(&affinity, DETAIL);
     }
-    validate_persistent_volume_source(spec, false, errors);
+    validate_persistent_volume_source(spec, name, false, errors);
     let class = spec.get("storageClassName");
     if !class.text().is_empty() {
         errors.forbidden(&class, DETAIL);
@@ -121,14 +120,29 @@ pub(crate) fn validate_positive_quantity(quantity: &Field, errors: &mut Errors) 
     }
 }
 
-fn validate_iscsi_portal(spec: &Field, name: &str, errors: &mut Errors) {
-    let iscsi = spec.get("iscsi");
-    let portal = iscsi.get("targetPortal");
-    let length = name.len() + 1 + portal.text().len();
-    if iscsi.get("initiatorName").is_set() && length > 64 {
-        let problem = "Total length of <volume name>:<iscsi.targetPortal> must be under 64 \
-                       characters if iscsi.initiatorName is specified.";
-        errors.invalid(&portal.moved(iscsi.path().child("targetportal")), problem);
+/// `checkMountOption` of `pkg/volume/validation`: the annotation, where the volume has no options.
+fn validate_mount_options(meta: &Field, spec: &Field, errors: &mut Errors) {
+    const MOUNTED: [&str; 13] = [
+        "gcePersistentDisk",
+        "awsElasticBlockStore",
+        "glusterfs",
+        "nfs",
+        "rbd",
+        "quobyte",
+        "iscsi",
+        "cinder",
+        "cephfs",
+        "azureFile",
+        "vsphereVolume",
+        "azureDisk",
+        "photonPersistentDisk",
+    ];
+    const ANNOTATION: &str = "volume.beta.kubernetes.io/mount-options";
+    let annotations = meta.get("annotations");
+    let options = annotations.key(ANNOTATION);
+    if options.is_set() && !MOUNTED.iter().any(|source| spec.get(source).is_set()) {
+        let at = options.moved(annotations.path().child(ANNOTATION));
+        errors.forbidden(&at, "may not specify mount options for this volume type");
     }
 }
 
@@ -162,14 +176,41 @@ pub(crate) fn validate_persistent_volume_claim(
     features: Features,
     errors: &mut Errors,
 ) {
-    let meta = object.get("metadata");
+    let (meta, spec) = (object.get("metadata"), object.get("spec"));
     validate_object_meta(&meta, Scope::Namespaced, name_is_dns_subdomain, errors);
-    validate_persistent_volume_claim_spec(&object.get("spec"), features, errors);
+    let (source, reference) = (spec.get("dataSource"), spec.get("dataSourceRef"));
+    // `CrossNamespaceVolumeDataSource` is off: such a reference is dropped.
+    let is_foreign = !reference.get("namespace").text().is_empty();
+    let reference = if is_foreign { reference.absent() } else { reference };
+    let sources = match (source.is_set(), reference.is_set()) {
+        (true, false) if is_claim_or_snapshot(&source) => (source, source.moved(*reference.path())),
+        (true, false) => (source.absent(), reference),
+        (false, true) => (reference.moved(*source.path()), reference),
+        (true, true) | (false, false) => (source, reference),
+    };
+    validate_claim_spec(&spec, sources, features, errors);
+}
+
+/// `EnforceDataSourceBackwardsCompatibility`: what the older field may hold where it stands alone.
+fn is_claim_or_snapshot(source: &Field) -> bool {
+    let group = source.get("apiGroup").text();
+    match source.get("kind").text() {
+        "PersistentVolumeClaim" => group.is_empty(),
+        "VolumeSnapshot" => group == "snapshot.storage.k8s.io",
+        _ => false,
+    }
+}
+
+/// The claim of an ephemeral volume or a StatefulSet: the data sources are as they are given.
+pub(crate) fn validate_claim_template_spec(spec: &Field, features: Features, errors: &mut Errors) {
+    let sources = (spec.get("dataSource"), spec.get("dataSourceRef"));
+    validate_claim_spec(spec, sources, features, errors);
 }
 
 /// `ValidatePersistentVolumeClaimSpec`.
-pub(crate) fn validate_persistent_volume_claim_spec(
+fn validate_claim_spec(
     spec: &Field,
+    (source, reference): (Field, Field),
     features: Features,
     errors: &mut Errors,
 ) {
@@ -184,7 +225,7 @@ pub(crate) fn validate_persistent_volume_claim_spec(
     validate_storage_request(spec, errors);
     check_name(&spec.get("storageClassName"), name_is_dns_subdomain, errors);
     one_of(&spec.get("volumeMode"), &VOLUME_MODES, errors);
-    validate_data_sources(spec, errors);
+    validate_data_sources(spec, &source, &reference, errors);
     if features.volume_attributes_class() {
         check_name(&spec.get("volumeAttributesClassName"), name_is_dns_subdomain, errors);
     }
@@ -204,33 +245,29 @@ fn validate_storage_request(spec: &Field, errors: &mut Errors) {
     }
 }
 
-/// `validateDataSource` and `validateDataSourceRef`. A source that is neither a claim nor a
-/// snapshot is dropped, unless it stands in the newer field; otherwise one field is copied to the
-/// other.
-fn validate_data_sources(spec: &Field, errors: &mut Errors) {
-    let (source, reference) = (spec.get("dataSource"), spec.get("dataSourceRef"));
-    let text = |field: &Field, name| field.get(name).text().to_owned();
-    let group = text(&source, "apiGroup");
-    let known = match text(&source, "kind").as_str() {
-        "PersistentVolumeClaim" => group.is_empty(),
-        "VolumeSnapshot" => group == "snapshot.storage.k8s.io",
-        _ => false,
+/// `validateDataSource` and `validateDataSourceRef`, which are to say the same.
+fn validate_data_sources(spec: &Field, source: &Field, reference: &Field, errors: &mut Errors) {
+    for field in [source, reference].into_iter().filter(|field| field.is_set()) {
+        validate_data_source(field, errors);
+    }
+    if !source.is_set() || !reference.is_set() {
+        return;
+    }
+    let problem = match reference.get("namespace").text() {
+        "" if is_same_source(source, reference) => return,
+        "" => "must match dataSourceRef",
+        _ => "may not be specified when dataSourceRef.namespace is specified",
     };
-    if source.is_set() && (known || reference.is_set()) {
-        validate_data_source(&source, errors);
-    }
-    let in_namespace = !reference.get("namespace").text().is_empty();
-    if reference.is_set() && !in_namespace {
-        validate_data_source(&reference, errors);
-    } else if source.is_set() && known && !reference.is_set() {
-        validate_data_source(&source.moved(*reference.path()), errors);
-    }
-    let same = ["apiGroup", "kind", "name"]
-        .iter()
-        .all(|name| text(&source, name) == text(&reference, name));
-    if source.is_set() && reference.is_set() && !in_namespace && !same {
-        errors.push(spec, Cause::Invalid, Some(quoted("dataSource")), "must match dataSourceRef");
-    }
+    errors.push(spec, Cause::Invalid, Some(quoted("dataSource")), problem);
+}
+
+/// `isDataSourceEqualDataSourceRef`: an empty group is not the same as none.
+fn is_same_source(source: &Field, reference: &Field) -> bool {
+    let same = |name| source.get(name).text() == reference.get(name).text();
+    same("apiGroup")
+        && source.get("apiGroup").is_set() == reference.get("apiGroup").is_set()
+        && same("kind")
+        && same("name")
 }
 
 fn validate_data_source(source: &Field, errors: &mut Errors) {
@@ -255,7 +292,7 @@ fn validate_data_source(source: &Field, errors: &mut Errors) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::check;
+    use super::super::testing::{check, check_pod};
 
     fn object(kind: &str, spec: &str) -> String {
         format!("apiVersion: v1\nkind: {kind}\nmetadata: {{name: a}}\nspec: {spec}")
@@ -296,6 +333,71 @@ mod tests {
              spec.dataSourceRef.name: Required value",
         );
         check(&with("dataSource: {kind: Other}"), "");
+        check(
+            &with(
+                "dataSource: {kind: Other}, dataSourceRef: {kind: Other, apiGroup: a.b, name: x}",
+            ),
+            "spec.dataSource.name: Required value
+             spec.dataSource: Invalid value: \"Other\": must be 'PersistentVolumeClaim' when
+             spec: Invalid value: \"dataSource\": must match dataSourceRef",
+        );
+    }
+
+    #[test]
+    fn sources_in_other_namespaces_are_dropped() {
+        let claim = |source: &str| {
+            format!(
+                "{{accessModes: [ReadWriteOnce], resources: {{requests: {{storage: 1}}}}, {source}}}"
+            )
+        };
+        let foreign =
+            "dataSource: {kind: Other}, dataSourceRef: {kind: Other, namespace: b, name: x}";
+        check(&object("PersistentVolumeClaim", &claim(foreign)), "");
+        check_pod(
+            &format!(
+                "containers: [{{name: a, image: i}}]\nvolumes: [{{name: v, ephemeral: \
+                 {{volumeClaimTemplate: {{spec: {}}}}}}}]",
+                claim("dataSource: {kind: Other, name: x}")
+            ),
+            "spec.volumes[0].ephemeral.volumeClaimTemplate.spec.dataSource: Invalid value: \"Other\"",
+        );
+    }
+
+    #[test]
+    fn mount_options_of_volumes_that_are_not_mounted() {
+        let volume = |source: &str| {
+            object(
+                "PersistentVolume",
+                &format!("{{accessModes: [ReadWriteOnce], capacity: {{storage: 1}}, {source}}}"),
+            )
+            .replace(
+                "{name: a}",
+                "{name: a, annotations: {volume.beta.kubernetes.io/mount-options: ro}}",
+            )
+        };
+        check(&volume("nfs: {server: s, path: /p}"), "");
+        check(
+            &volume("hostPath: {path: /p}"),
+            "metadata.annotations.volume.beta.kubernetes.io/mount-options: Forbidden: may not specify",
+        );
+    }
+
+    #[test]
+    fn portals_make_paths() {
+        let portal = "p".repeat(60);
+        let iscsi = format!(
+            "{{targetPortal: {portal}, iqn: 'iqn.2001-04.com.example:disk', initiatorName: 'iqn.2001-04.com.example:host'}}"
+        );
+        check(
+            &object(
+                "PersistentVolume",
+                &format!(
+                    "{{accessModes: [ReadWriteOnce], capacity: {{storage: 1}}, iscsi: {iscsi}}}"
+                ),
+            )
+            .replace("{name: a}", "{name: data}"),
+            "spec.iscsi.targetportal: Invalid value",
+        );
     }
 
     #[test]

@@ -3,16 +3,19 @@
 
 use rustc_hash::FxHashSet;
 
-use super::core::{validate_dns1123_label, validate_dns1123_subdomain, validate_qualified_name};
 use super::features::Features;
 use super::meta::{self, Scope, validate_annotations, validate_object_meta};
 use super::unique::Names;
-use super::volume::{VolumeKind, Volumes, one_of, validate_volumes};
+use super::values::{
+    check_name, one_of, validate_dns1123_label, validate_dns1123_subdomain, validate_ip,
+    validate_qualified_name,
+};
+use super::volume::{VolumeKind, Volumes, validate_volumes};
 use super::{affinity, container, resources, security};
-use crate::kube::field::{Errors, Field};
-use crate::kube::names::{self, NameCheck};
+use crate::kube::field::{Errors, Field, Path};
+use crate::kube::names;
+use crate::kube::selector;
 use crate::kube::selector::validate_labels;
-use crate::kube::{ip, selector};
 
 /// How a pod spec is validated: `PodValidationOptions`, and what its owner adds to it.
 #[derive(Copy, Clone)]
@@ -156,13 +159,15 @@ pub(crate) fn validate_selector_matches(selector: &Field, template: &Field, erro
     }
 }
 
+const MIRROR_POD: &str = "kubernetes.io/config.mirror";
+
 /// `ValidatePodSpecificAnnotations`.
 fn validate_pod_specific_annotations(meta: &Field, spec: &Field, errors: &mut Errors) {
     let annotations = meta.get("annotations");
     if annotations.is_empty() {
         return;
     }
-    let mirror = annotations.key("kubernetes.io/config.mirror");
+    let mirror = annotations.key(MIRROR_POD);
     if mirror.is_set() && spec.get("nodeName").text().is_empty() {
         errors.invalid(&mirror, "must set spec.nodeName if mirror pod annotation is set");
     }
@@ -237,8 +242,16 @@ fn validate_pod_resource_claims(pod: &Pod, errors: &mut Errors) {
     if !pod.features().dynamic_resource_allocation() {
         return;
     }
+    let annotations = pod.options.meta.get("annotations");
+    let is_static = pod.options.is_pod && annotations.key(MIRROR_POD).is_set();
     let mut seen = Names::default();
     for claim in pod.spec.get("resourceClaims").items() {
+        if is_static {
+            // Go's empty path.
+            let at = claim.moved(Path::ROOT.key(""));
+            errors.forbidden(&at, "static pods do not support resource claims");
+            continue;
+        }
         let name = claim.get("name");
         if name.text().is_empty() {
             errors.required(&name, "");
@@ -410,13 +423,6 @@ fn validate_names(spec: &Field, of_stateful_set: bool, errors: &mut Errors) {
     }
 }
 
-/// Checks a name that may be absent or empty.
-pub(crate) fn check_name(field: &Field, check: NameCheck, errors: &mut Errors) {
-    if !field.text().is_empty() {
-        errors.invalid_each(field, check(field.text(), false));
-    }
-}
-
 /// `ValidateHostAliases`.
 fn validate_host_aliases(spec: &Field, features: Features, errors: &mut Errors) {
     for alias in spec.get("hostAliases").items() {
@@ -424,13 +430,6 @@ fn validate_host_aliases(spec: &Field, features: Features, errors: &mut Errors) 
         for hostname in alias.get("hostnames").items() {
             validate_dns1123_subdomain(&hostname, errors);
         }
-    }
-}
-
-/// `IsValidIPForLegacyField`.
-pub(crate) fn validate_ip(field: &Field, features: Features, errors: &mut Errors) {
-    if let Some(problem) = ip::ip_problem(field.text(), features.strict_ip_cidr_validation()) {
-        errors.invalid(field, problem);
     }
 }
 
@@ -473,7 +472,8 @@ fn validate_file_volume(name: &Field, spec: &Field, errors: &mut Errors) {
     match named {
         None => errors.not_among(name, volumes.items().map(|volume| volume.get("name").text())),
         Some(volume) => {
-            let others = volume.entries().any(|(key, _)| !matches!(key, "name" | "emptyDir"));
+            let is_source = |key, field: &Field| key != "name" && field.is_set();
+            let others = volume.entries().any(|(key, field)| is_source(key, &field));
             if others && !volume.get("emptyDir").is_set() {
                 errors.invalid(name, "referenced volume must be of type emptyDir");
             }

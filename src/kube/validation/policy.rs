@@ -3,7 +3,7 @@
 use super::apps::{validate_not_more_than_100_percent, validate_positive_int_or_percent};
 use super::features::Features;
 use super::meta::{Scope, validate_generic_object_meta};
-use super::volume::one_of;
+use super::values::one_of;
 use crate::kube::field::{Errors, Field};
 use crate::kube::names::path_segment_name;
 use crate::kube::selector::validate_label_selector;

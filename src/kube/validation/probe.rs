@@ -1,8 +1,9 @@
 //! Probes and lifecycle hooks: `validateProbe`, `validateHandler` and `validateLifecycle` of
 //! `pkg/apis/core/validation`.
 
+use super::features::Features;
 use super::pod::Pod;
-use super::volume::one_of;
+use super::values::{one_of, validate_nonnegative};
 use crate::kube::field::{Errors, Field};
 use crate::kube::names;
 use crate::yaml::{Kind, Node};
@@ -46,18 +47,11 @@ fn validate_probe(probe: &Field, pod: &Pod, errors: &mut Errors) {
     }
 }
 
-/// `ValidateNonnegativeField`; what is absent is zero.
-pub(crate) fn validate_nonnegative(field: &Field, errors: &mut Errors) {
-    if field.int_or(0) < 0 {
-        errors.invalid(field, "must be greater than or equal to 0");
-    }
-}
-
 /// `validateLifecycle`.
 pub(crate) fn validate_lifecycle(lifecycle: &Field, pod: &Pod, errors: &mut Errors) {
     for name in ["postStart", "preStop"] {
         let hook = lifecycle.get(name);
-        if hook.is_set() {
+        if hook.is_set() && !is_hook_dropped(&hook, pod.features()) {
             let handlers: &[&str] = match pod.features().pod_lifecycle_sleep_action() {
                 true => &["exec", "httpGet", "tcpSocket", "sleep"],
                 false => &["exec", "httpGet", "tcpSocket"],
@@ -65,6 +59,21 @@ pub(crate) fn validate_lifecycle(lifecycle: &Field, pod: &Pod, errors: &mut Erro
             validate_handler(&hook, handlers, pod, errors);
         }
     }
+}
+
+/// Nothing is left of a lifecycle that has only what is behind gates that are off: the signal that
+/// stops a container, whose gate is off in every version, and hooks that sleep.
+pub(crate) fn is_lifecycle_dropped(lifecycle: &Field, features: Features) -> bool {
+    let hooks = ["postStart", "preStop"].map(|name| lifecycle.get(name));
+    let dropped = hooks.iter().filter(|hook| is_hook_dropped(hook, features)).count();
+    let given = hooks.iter().filter(|hook| hook.is_set()).count();
+    given == dropped && (dropped > 0 || lifecycle.get("stopSignal").is_set())
+}
+
+/// `dropPodLifecycleSleepAction`.
+fn is_hook_dropped(hook: &Field, features: Features) -> bool {
+    let others = ["exec", "httpGet", "tcpSocket"].iter().any(|name| hook.get(name).is_set());
+    !features.pod_lifecycle_sleep_action() && hook.get("sleep").is_set() && !others
 }
 
 /// `validateHandler`: exactly one of the handlers.

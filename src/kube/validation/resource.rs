@@ -2,10 +2,10 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::core::{validate_dns1123_label, validate_dns1123_subdomain};
 use super::features::Features;
 use super::meta::{Scope, validate_annotations, validate_object_meta};
 use super::unique::Names;
+use super::values::{validate_dns1123_label, validate_dns1123_subdomain};
 use super::volume::validate_csi_driver_name;
 use crate::kube::field::{Errors, Field};
 use crate::kube::names::name_is_dns_subdomain;

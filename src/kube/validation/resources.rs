@@ -4,9 +4,9 @@
 use rustc_hash::FxHashSet;
 
 use super::container::is_sidecar;
-use super::core::validate_dns1123_label;
 use super::pod::Pod;
 use super::unique::Names;
+use super::values::validate_dns1123_label;
 use crate::diagnostic::Cause;
 use crate::kube::field::{Errors, Field, quoted};
 use crate::kube::names::is_qualified_name;
@@ -21,9 +21,6 @@ pub(crate) fn amount(field: &Field) -> Quantity {
 pub(crate) fn validate_container_resources(container: &Field, pod: &Pod, errors: &mut Errors) {
     let resources = container.get("resources");
     validate_resource_requirements(&resources, pod, validate_container_resource_name, errors);
-    if pod.features().dynamic_resource_allocation() {
-        validate_resource_claim_names(&resources.get("claims"), pod, errors);
-    }
 }
 
 type NameCheck = fn(&Field, &str, &mut Errors);
@@ -60,6 +57,9 @@ fn validate_resource_requirements(
     }
     if found.huge_pages && !found.cpu_or_memory {
         errors.forbidden(resources, "HugePages require cpu or memory");
+    }
+    if pod.features().dynamic_resource_allocation() {
+        validate_resource_claim_names(&resources.get("claims"), pod, errors);
     }
 }
 
@@ -211,22 +211,42 @@ pub(crate) fn validate_pod_resources(pod: &Pod, errors: &mut Errors) {
         errors.forbidden(&claims, "claims may not be set for Resources at pod-level");
     }
     validate_resource_requirements(&resources, pod, validate_pod_resource_name, errors);
+    validate_default_pod_requests(pod, &resources, errors);
     validate_pod_resource_consistency(pod, &resources, errors);
+}
+
+/// What the server asks for where a Pod has limits only, is what its containers ask for
+/// (`defaultPodRequests`); that may be more than the limit.
+fn validate_default_pod_requests(pod: &Pod, resources: &Field, errors: &mut Errors) {
+    let (limits, requests) = (resources.get("limits"), resources.get("requests"));
+    for name in ["cpu", "memory"].into_iter().filter(|_| pod.options.is_pod) {
+        if has(&requests, name) || !has(&limits, name) {
+            continue;
+        }
+        let limit = limits.key(name);
+        if let Some(sum) = aggregate(pod, "requests", name).filter(|sum| *sum > amount(&limit)) {
+            let shown = quantity_text(&limit);
+            let detail = format!("must be less than or equal to {name} limit of {shown}");
+            let at = limit.value_in(&requests);
+            errors.push(&at, Cause::Invalid, Some(quoted(&sum.to_string())), detail);
+        }
+    }
 }
 
 /// `validatePodResourceConsistency`: what the containers ask for must fit into the pod.
 fn validate_pod_resource_consistency(pod: &Pod, resources: &Field, errors: &mut Errors) {
     for (name, request) in resources.get("requests").entries() {
-        let aggregate = aggregate(pod, "requests", name).filter(|sum| *sum > amount(&request));
-        if aggregate.is_some() {
-            let detail = "must be greater than or equal to aggregate container requests";
+        if let Some(sum) = aggregate(pod, "requests", name).filter(|sum| *sum > amount(&request)) {
+            let detail =
+                format!("must be greater than or equal to aggregate container requests of {sum}");
             errors.invalid(&request, detail);
         }
     }
     let limits = resources.get("limits");
     for (name, limit) in limits.entries().filter(|(name, _)| name.starts_with("hugepages-")) {
-        if aggregate(pod, "limits", name).is_some_and(|sum| sum > amount(&limit)) {
-            let detail = "must be greater than or equal to aggregate container limits";
+        if let Some(sum) = aggregate(pod, "limits", name).filter(|sum| *sum > amount(&limit)) {
+            let detail =
+                format!("must be greater than or equal to aggregate container limits of {sum}");
             errors.invalid(&limit, detail);
         }
     }
@@ -453,7 +473,27 @@ mod tests {
     fn a_pod_has_room_for_its_containers() {
         check_pod(
             &format!("resources: {{requests: {{cpu: 1}}}}\n{}", container("{requests: {cpu: 2}}")),
-            "spec.resources.requests[cpu]: Invalid value: 1: must be greater than or equal to aggregate",
+            "spec.resources.requests[cpu]: Invalid value: 1: must be greater than or equal to aggregate container requests of 2",
+        );
+    }
+
+    #[test]
+    fn a_pod_asks_for_what_its_containers_ask_for() {
+        let containers = container("{requests: {cpu: 2}}");
+        check_pod(
+            &format!("resources: {{limits: {{cpu: 1}}}}\n{containers}"),
+            "spec.resources.requests: Invalid value: \"2\": must be less than or equal to cpu limit of 1",
+        );
+        check(&deployment(&format!("resources: {{limits: {{cpu: 1}}}}\n{containers}")), "");
+        check_pod(&format!("resources: {{limits: {{cpu: 2}}}}\n{containers}"), "");
+    }
+
+    #[test]
+    fn a_pod_has_no_claims_of_its_own() {
+        check_pod(
+            &format!("resources: {{claims: [{{name: gpu}}]}}\n{}", container("{}")),
+            "spec.resources.claims: Forbidden: claims may not be set for Resources at pod-level
+             spec.resources.claims[0]: Not found: \"gpu\": must be one of the names in pod.spec.resourceClaims which is empty",
         );
     }
 }

@@ -3,7 +3,8 @@
 
 use super::pod::{CONTAINER_LISTS, Pod};
 use super::unique::Names;
-use super::volume::{one_of, validate_local_descending_path};
+use super::values::one_of;
+use super::volume::validate_local_descending_path;
 use crate::kube::field::{Errors, Field};
 use crate::kube::names::{self, is_valid_id};
 
@@ -30,7 +31,11 @@ pub(crate) fn validate_pod_security_context(pod: &Pod, errors: &mut Errors) {
         one_of(&context.get("supplementalGroupsPolicy"), &["Merge", "Strict"], errors);
     }
     if pod.features().se_linux_change_policy() {
-        one_of(&context.get("seLinuxChangePolicy"), &["Recursive"], errors);
+        let policies: &[&str] = match pod.features().se_linux_mount() {
+            true => &["MountOption", "Recursive"],
+            false => &["Recursive"],
+        };
+        one_of(&context.get("seLinuxChangePolicy"), policies, errors);
     }
 }
 
@@ -447,6 +452,9 @@ pub(crate) fn validate_host_users(pod: &Pod, errors: &mut Errors) {
         if field.is_true() {
             errors.forbidden(&field.moved(pod.spec.path().child(reported)), DETAIL);
         }
+    }
+    if !pod.features().no_devices_in_user_namespaces() {
+        return;
     }
     visit_containers(pod.spec, |container| {
         let devices = container.get("volumeDevices");

@@ -4,14 +4,15 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::container::validate_protocol;
-use super::core::{validate_dns1123_label, validate_dns1123_subdomain, validate_qualified_name};
 use super::endpoints::validate_endpoint_ip;
 use super::features::Features;
 use super::meta::{Scope, validate_object_meta};
-use super::pod::validate_ip;
 use super::probe::validate_port_num_or_name;
 use super::unique::Names;
-use super::volume::one_of;
+use super::values::{
+    one_of, validate_dns1123_label, validate_dns1123_subdomain, validate_ip,
+    validate_qualified_name,
+};
 use crate::kube::field::{Errors, Field, Path};
 use crate::kube::ip::{self, cidr_problem};
 use crate::kube::names::{self, is_valid_port_num};

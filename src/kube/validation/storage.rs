@@ -1,13 +1,12 @@
 //! Storage classes, drivers and attachments: `pkg/apis/storage/validation`.
 
-use super::core::validate_dns1123_subdomain;
 use super::features::Features;
-use super::meta::{Scope, lower, validate_object_meta};
+use super::meta::{Scope, lower, name_of, validate_object_meta};
 use super::persistent_volume::validate_inline_volume;
-use super::probe::validate_nonnegative;
 use super::resources::amount;
 use super::unique::Names;
-use super::volume::{one_of, validate_csi_driver_name};
+use super::values::{one_of, validate_dns1123_subdomain, validate_nonnegative};
+use super::volume::validate_csi_driver_name;
 use crate::kube::field::{Errors, Field};
 use crate::kube::names::{is_qualified_name, name_is_dns_subdomain};
 use crate::kube::selector::{validate_label_name, validate_label_selector};
@@ -88,8 +87,8 @@ pub(crate) fn validate_volume_attributes_class(class: &Field, _: Features, error
 
 /// `ValidateVolumeAttachment`.
 pub(crate) fn validate_volume_attachment(object: &Field, _: Features, errors: &mut Errors) {
-    validate_object_meta(&object.get("metadata"), Scope::Cluster, name_is_dns_subdomain, errors);
-    let spec = object.get("spec");
+    let (meta, spec) = (object.get("metadata"), object.get("spec"));
+    validate_object_meta(&meta, Scope::Cluster, name_is_dns_subdomain, errors);
     validate_csi_driver_name(&spec.get("attacher"), errors);
     let source = spec.get("source");
     let (inline, name) = (source.get("inlineVolumeSpec"), source.get("persistentVolumeName"));
@@ -97,7 +96,7 @@ pub(crate) fn validate_volume_attachment(object: &Field, _: Features, errors: &m
     match (inline.is_set(), name.is_set()) {
         (false, false) => errors.required(&source, ONE),
         (true, true) => errors.forbidden(&source, ONE),
-        (true, false) => validate_inline_volume(&inline, errors),
+        (true, false) => validate_inline_volume(&inline, &name_of(&meta), errors),
         (false, true) if name.text().is_empty() => {
             errors.required(&name, "must specify non empty persistentVolumeName");
         }

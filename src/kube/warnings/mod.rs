@@ -4,6 +4,7 @@
 mod ip;
 mod node_labels;
 mod pod;
+mod quota;
 mod secret;
 mod service;
 mod storage;
@@ -55,36 +56,37 @@ pub(super) fn warnings(object: Object<'_>) -> Vec<Warning> {
     let root = Field::root(object.root());
     let (spec, metadata) = (root.get("spec"), root.get("metadata"));
     match (object.api_version(), object.kind()) {
-        ("v1", "Pod") => pod::pod(&metadata, &spec, &mut warnings),
-        ("v1", "PodTemplate") => pod::template(&root.get("template"), &mut warnings),
-        ("v1", "ReplicationController") | ("apps/v1", "DaemonSet") => {
-            pod::template(&spec.get("template"), &mut warnings);
+        ("v1", "Pod") => {
+            name_in_host_names(&metadata.get("name"), "the Pod's hostname", &mut warnings);
+            pod::pod(&metadata, &spec, &mut warnings);
         }
-        ("apps/v1", "Deployment" | "ReplicaSet") => {
-            name_in_host_names(&metadata.get("name"), &mut warnings);
+        ("v1", "PodTemplate") => pod::template(&root.get("template"), &mut warnings),
+        ("apps/v1", "DaemonSet") => pod::template(&spec.get("template"), &mut warnings),
+        ("v1", "ReplicationController") | ("apps/v1", "Deployment" | "ReplicaSet") => {
+            name_in_host_names(&metadata.get("name"), POD_NAMES, &mut warnings);
             pod::template(&spec.get("template"), &mut warnings);
         }
         ("batch/v1", "Job") => {
-            name_in_host_names(&metadata.get("name"), &mut warnings);
+            name_in_host_names(&metadata.get("name"), POD_NAMES, &mut warnings);
             job_spec(&spec, &mut warnings);
         }
-        ("apps/v1", "StatefulSet") => {
-            pod::template(&spec.get("template"), &mut warnings);
-            for claim in spec.get("volumeClaimTemplates").items() {
-                storage::claim_spec(&claim.get("spec"), &mut warnings);
-            }
-        }
+        ("apps/v1", "StatefulSet") => stateful_set(&spec, &mut warnings),
         ("batch/v1", "CronJob") => {
-            name_in_host_names(&metadata.get("name"), &mut warnings);
+            name_in_host_names(&metadata.get("name"), POD_NAMES, &mut warnings);
             let job = spec.get("jobTemplate");
             job_spec(&job.get("spec"), &mut warnings);
         }
+        ("v1", "Node") => node(&spec, &mut warnings),
+        ("v1", "ResourceQuota") => quota::quota(&spec, &mut warnings),
         ("v1", "Secret") => secret::secret(&root, &mut warnings),
         ("v1", "ServiceAccount") => mountable_secrets(&metadata, &mut warnings),
         ("v1", "Service") => service::service(&metadata, &spec, &mut warnings),
         ("v1", "PersistentVolume") => storage::volume(&metadata, &spec, &mut warnings),
         ("v1", "PersistentVolumeClaim") => storage::claim(&metadata, &spec, &mut warnings),
         ("storage.k8s.io/v1", "StorageClass") => storage::class(&root, &mut warnings),
+        ("storage.k8s.io/v1", "CSIStorageCapacity") => {
+            node_labels::selector(&root.get("nodeTopology"), &mut warnings);
+        }
         ("networking.k8s.io/v1", "NetworkPolicy") => ip::policy(&spec, &mut warnings),
         ("networking.k8s.io/v1", "Ingress") => ingress_class(&metadata, &spec, &mut warnings),
         ("node.k8s.io/v1", "RuntimeClass") => {
@@ -96,16 +98,43 @@ pub(super) fn warnings(object: Object<'_>) -> Vec<Warning> {
     warnings.found
 }
 
+const POD_NAMES: &str = "Pod names and hostnames";
+
 /// Names of workloads become parts of host names, which are DNS labels.
-fn name_in_host_names(name: &Field, warnings: &mut Warnings) {
+fn name_in_host_names(name: &Field, used_in: &str, warnings: &mut Warnings) {
     let Some(problem) = is_dns1123_label(name.text()).into_iter().next() else { return };
     if !name.text().is_empty() {
         let text = format!(
-            "this is used in Pod names and hostnames, which can result in surprising behavior; a \
-             DNS label is recommended: {problem}"
+            "this is used in {used_in}, which can result in surprising behavior; a DNS label is \
+             recommended: {problem}"
         );
         warnings.incorrect("name-not-dns-label", name, text);
     }
+}
+
+fn stateful_set(spec: &Field, warnings: &mut Warnings) {
+    pod::template(&spec.get("template"), warnings);
+    for claim in spec.get("volumeClaimTemplates").items() {
+        storage::claim_spec(&claim.get("spec"), warnings);
+    }
+    let history = spec.get("revisionHistoryLimit");
+    if history.int_or(0) < 0 {
+        let text = "a negative value retains all historical revisions; a value >= 0 is recommended";
+        warnings.incorrect("negative-history-limit", &history, text);
+    }
+}
+
+/// `nodeWarnings`.
+fn node(spec: &Field, warnings: &mut Warnings) {
+    let (source, id) = (spec.get("configSource"), spec.get("externalID"));
+    if source.is_set() {
+        warnings.deprecated("deprecated-field", &source, "the feature is removed");
+    }
+    if !id.text().is_empty() {
+        let text = "this field is deprecated, and is unused by Kubernetes";
+        warnings.deprecated("deprecated-field", &id, text);
+    }
+    spec.get("podCIDRs").items().for_each(|range| ip::cidr(&range, warnings));
 }
 
 /// `WarningsForJobSpec`.

@@ -1,6 +1,7 @@
 //! Labels of nodes that Kubernetes has renamed (`pkg/api/node/util.go`).
 
 use super::super::field::Field;
+use super::super::names::is_valid_label_value;
 use super::Warnings;
 
 const RULE: &str = "deprecated-node-label";
@@ -45,6 +46,26 @@ pub(super) fn keys(map: &Field, warnings: &mut Warnings) {
 pub(super) fn name(field: &Field, warnings: &mut Warnings) {
     if let Some(message) = message(field.text()) {
         warnings.deprecated(RULE, field, format!("{} is {message}", field.text()));
+    }
+}
+
+/// A label selector of nodes (`GetWarningsForNodeSelector`).
+pub(super) fn selector(selector: &Field, warnings: &mut Warnings) {
+    expressions(&selector.get("matchExpressions"), warnings);
+    keys(&selector.get("matchLabels"), warnings);
+}
+
+/// A preference for nodes; with values that no label can have it prefers none.
+pub(super) fn preference(preference: &Field, warnings: &mut Warnings) {
+    let requirements = preference.get("matchExpressions");
+    expressions(&requirements, warnings);
+    for requirement in requirements.items() {
+        for value in requirement.get("values").items() {
+            for problem in is_valid_label_value(value.text()) {
+                let text = format!("{} is invalid, {problem}", value.text());
+                warnings.incorrect("unmatchable-node-preference", &value, text);
+            }
+        }
     }
 }
 

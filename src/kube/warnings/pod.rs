@@ -9,9 +9,7 @@ const CONTAINERS: [&str; 3] = ["initContainers", "containers", "ephemeralContain
 
 /// A pod template: one inside of something else.
 pub(super) fn template(template: &Field, warnings: &mut Warnings) {
-    let (metadata, spec) = (template.get("metadata"), template.get("spec"));
-    app_armor_annotations(&metadata, &spec, warnings);
-    pod(&metadata, &spec, warnings);
+    pod(&template.get("metadata"), &template.get("spec"), warnings);
 }
 
 /// `warningsForPodSpecAndMeta`.
@@ -20,6 +18,7 @@ pub(super) fn pod(metadata: &Field, spec: &Field, warnings: &mut Warnings) {
     affinity(&spec.get("affinity"), warnings);
     spread_constraints(&spec.get("topologySpreadConstraints"), warnings);
     annotations(metadata, spec, warnings);
+    app_armor_annotations(metadata, spec, warnings);
     volumes(&spec.get("volumes"), warnings);
     duplicates(&spec.get("hostAliases"), "ip", "duplicate-host-alias", warnings);
     duplicates(&spec.get("imagePullSecrets"), "name", "duplicate-pull-secret", warnings);
@@ -56,8 +55,7 @@ fn affinity(affinity: &Field, warnings: &mut Warnings) {
         node_labels::expressions(&term.get("matchExpressions"), warnings);
     }
     for term in node.get("preferredDuringSchedulingIgnoredDuringExecution").items() {
-        let preference = term.get("preference");
-        node_labels::expressions(&preference.get("matchExpressions"), warnings);
+        node_labels::preference(&term.get("preference"), warnings);
     }
     for kind in ["podAffinity", "podAntiAffinity"] {
         let terms = affinity.get(kind);
@@ -121,23 +119,39 @@ fn annotations(metadata: &Field, spec: &Field, warnings: &mut Warnings) {
     }
 }
 
-/// The annotation that set a container's AppArmor profile, unless the pod's field says the same.
+/// The annotation that set a container's AppArmor profile, unless a field says the same.
 fn app_armor_annotations(metadata: &Field, spec: &Field, warnings: &mut Warnings) {
     let annotations = metadata.get("annotations");
-    if annotations.is_empty() || has_in_security_context(spec, "appArmorProfile") {
+    if annotations.is_empty() {
         return;
     }
+    let context = spec.get("securityContext");
+    let of_pod = context.get("appArmorProfile");
     for list in CONTAINERS {
         for container in spec.get(list).items() {
             let name = container.get("name").text();
             let key = format!("container.apparmor.security.beta.kubernetes.io/{name}");
             let annotation = annotations.key(&key);
-            if annotation.is_set() && !has_in_security_context(&container, "appArmorProfile") {
+            let has_field = has_in_security_context(&container, "appArmorProfile");
+            if annotation.is_set() && !has_field && !says_same(&of_pod, annotation.text()) {
                 let text = "deprecated since v1.30; use the \"appArmorProfile\" field instead";
                 warnings.deprecated("deprecated-annotation", &annotation, text);
             }
         }
     }
+}
+
+/// `ApparmorFieldForAnnotation` gives that profile.
+fn says_same(profile: &Field, annotation: &str) -> bool {
+    let localhost = annotation.strip_prefix("localhost/");
+    let kind = match annotation {
+        "unconfined" => "Unconfined",
+        "runtime/default" => "RuntimeDefault",
+        _ if localhost.is_some_and(|name| !name.is_empty()) => "Localhost",
+        _ => return false,
+    };
+    let given = profile.get("localhostProfile");
+    profile.get("type").text() == kind && given.node().and_then(|node| node.as_str()) == localhost
 }
 
 fn has_in_security_context(owner: &Field, field: &str) -> bool {
@@ -158,6 +172,10 @@ fn volumes(volumes: &Field, warnings: &mut Warnings) {
         let projected = volume.get("projected");
         let mut taken = Taken::default();
         for part in projected.get("sources").items() {
+            if !part.entries().any(|(_, source)| source.is_set()) {
+                let text = "has no sources provided";
+                warnings.incorrect("empty-projection", &part, text);
+            }
             for source in ["configMap", "secret", "downwardAPI"] {
                 taken.items(&part.get(source).get("items"), warnings);
             }

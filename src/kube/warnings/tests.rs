@@ -114,3 +114,71 @@ fn certificates_and_keys() {
         "data[tls.crt]: failed to find any PEM data in certificate input",
     );
 }
+
+#[test]
+fn names_of_pods_are_host_names() {
+    check(
+        "{apiVersion: v1, kind: Pod, metadata: {name: a.b}}",
+        "metadata.name: this is used in the Pod's hostname, which can result in surprising \
+         behavior; a DNS label is recommended: must not contain dots",
+    );
+}
+
+#[test]
+fn histories_without_an_end() {
+    check(
+        "{apiVersion: apps/v1, kind: StatefulSet, spec: {revisionHistoryLimit: -1}}",
+        "spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 \
+         is recommended",
+    );
+}
+
+#[test]
+fn quotas_of_requests_above_limits() {
+    let quota =
+        |hard: &str| format!("{{apiVersion: v1, kind: ResourceQuota, spec: {{hard: {hard}}}}}");
+    check(&quota("{cpu: 2, limits.cpu: 2, requests.memory: 2Gi}"), "");
+    check(
+        &quota("{cpu: 2, limits.cpu: 1, requests.memory: 2Gi, limits.memory: 1Gi}"),
+        "spec.hard[cpu]: 2 should be less than spec.hard[limits.cpu] (1)\n\
+         spec.hard[requests.memory]: 2Gi should be less than spec.hard[limits.memory] (1Gi)",
+    );
+}
+
+#[test]
+fn preferences_that_no_node_meets() {
+    check_pod(
+        "{affinity: {nodeAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{preference: \
+         {matchExpressions: [{key: a, operator: In, values: [good, bad value]}]}}]}}}",
+        "spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].preference\
+         .matchExpressions[0].values[1]: bad value is invalid, a valid label must be an empty string \
+         or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an \
+         alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for \
+         validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
+    );
+}
+
+#[test]
+fn projections_of_nothing() {
+    check_pod(
+        "{volumes: [{name: v, projected: {sources: [{}]}}]}",
+        "spec.volumes[0].projected.sources[0]: has no sources provided",
+    );
+}
+
+#[test]
+fn app_armor_annotations_that_no_field_repeats() {
+    let pod = |annotation: &str, profile: &str| {
+        format!(
+            "{{apiVersion: v1, kind: Pod, metadata: {{annotations: \
+             {{container.apparmor.security.beta.kubernetes.io/a: {annotation}}}}}, spec: \
+             {{securityContext: {{appArmorProfile: {profile}}}, containers: [{{name: a}}]}}}}"
+        )
+    };
+    let warning = "metadata.annotations[container.apparmor.security.beta.kubernetes.io/a]: deprecated \
+                   since v1.30; use the \"appArmorProfile\" field instead";
+    check(&pod("runtime/default", "{type: RuntimeDefault}"), "");
+    check(&pod("localhost/x", "{type: Localhost, localhostProfile: x}"), "");
+    check(&pod("localhost/x", "{type: Localhost, localhostProfile: y}"), warning);
+    check(&pod("unconfined", "null"), warning);
+}
