@@ -309,6 +309,11 @@ mod tests {
             "spec.strategy.rollingUpdate.maxUnavailable: Invalid value: \"0%\": may not be 0 when",
         );
         check(
+            &with("{rollingUpdate: {maxSurge: 0, maxUnavailable: '-5%'}}"),
+            "spec.strategy.rollingUpdate.maxUnavailable: Invalid value: \"-5%\": a valid percent string
+             spec.strategy.rollingUpdate.maxUnavailable: Invalid value: \"-5%\": may not be 0 when",
+        );
+        check(
             &with("{rollingUpdate: {maxUnavailable: 101%}}"),
             "spec.strategy.rollingUpdate.maxUnavailable: Invalid value: \"101%\": must not be greater than 100%",
         );

@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 use super::features::Features;
 use super::pod::{self, Pod};
 use super::unique::Names;
-use super::values::{one_of, require_one_of, validate_dns1123_label};
+use super::values::{one_of, require_one_of, require_valid};
 use super::volume::{has_backsteps, is_dropped, validate_local_descending_path};
 use super::{env, probe, resources, security};
 use crate::kube::field::{Errors, Field};
@@ -182,11 +182,7 @@ fn forbid_ephemeral_fields(container: &Field, features: Features, errors: &mut E
 /// `validateContainerCommon`.
 fn validate_container_common(container: &Field, pod: &Pod, errors: &mut Errors) {
     let (name, image) = (container.get("name"), container.get("image"));
-    if name.text().is_empty() {
-        errors.required(&name, "");
-    } else {
-        validate_dns1123_label(&name, errors);
-    }
+    require_valid(&name, names::is_dns1123_label, errors);
     if image.text().is_empty() {
         errors.required(&image, "");
     }
@@ -569,6 +565,51 @@ mod tests {
             Version::new(28),
             &pod(SIDECAR),
             "spec.initContainers[0].livenessProbe: Forbidden: may not be set for init containers",
+        );
+    }
+
+    #[test]
+    fn signals_that_stop_init_containers_are_dropped() {
+        let init = |lifecycle: &str| {
+            format!(
+                "containers: [{{name: a, image: i}}]\n\
+                 initContainers: [{{name: b, image: i, lifecycle: {lifecycle}}}]"
+            )
+        };
+        let forbidden = "spec.initContainers[0].lifecycle: Forbidden: may not be set for init";
+        check_pod(&init("{stopSignal: SIGTERM}"), "");
+        check_pod(&init("{}"), forbidden);
+        check_pod(&init("{stopSignal: SIGTERM, preStop: {exec: {command: [x]}}}"), forbidden);
+        check_pod(&init("{preStop: {sleep: {seconds: 1}}}"), forbidden);
+        check_at(Version::new(29), &pod(&init("{preStop: {sleep: {seconds: 1}}}")), "");
+    }
+
+    #[test]
+    fn init_containers_do_not_restart_when_resized() {
+        let spec = "containers: [{name: a, image: i}]\ninitContainers: [{name: b, image: i, \
+                    resizePolicy: [{resourceName: cpu, restartPolicy: RestartContainer}]}]";
+        check_pod(
+            spec,
+            "spec.initContainers[0].resizePolicy[0].restartPolicy: Invalid value: \"RestartContainer\"",
+        );
+        check_at(Version::new(35), &pod(spec), "");
+    }
+
+    #[test]
+    fn ephemeral_containers_have_no_resources() {
+        let spec = |resources: &str| {
+            format!(
+                "containers: [{{name: a, image: i}}]\n\
+                 ephemeralContainers: [{{name: b, image: i, resources: {resources}}}]"
+            )
+        };
+        let create = "spec.ephemeralContainers: Forbidden: cannot be set on create";
+        check_pod(&spec("{}"), create);
+        check_pod(
+            &spec("{limits: {cpu: 1}}"),
+            &format!(
+                "spec.ephemeralContainers[0].resources: Forbidden: cannot be set for\n{create}"
+            ),
         );
     }
 

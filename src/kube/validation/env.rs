@@ -3,7 +3,7 @@
 
 use super::features::Features;
 use super::meta;
-use super::values::validate_dns1123_label;
+use super::values::require_valid;
 use super::volume::validate_path_no_backsteps;
 use crate::kube::field::{Errors, Field};
 use crate::kube::names::{self, is_qualified_name};
@@ -205,26 +205,14 @@ fn validate_divisor(divisor: &Field, resource: &str, errors: &mut Errors) {
 fn validate_key_ref(key_ref: &Field, errors: &mut Errors) {
     let (name, key) = (key_ref.get("name"), key_ref.get("key"));
     errors.invalid_each(&name, names::is_dns1123_subdomain(name.text()));
-    if key.text().is_empty() {
-        errors.required(&key, "");
-    } else {
-        errors.invalid_each(&key, names::is_config_map_key(key.text()));
-    }
+    require_valid(&key, names::is_config_map_key, errors);
 }
 
 /// `validateFileKeySelector`.
 fn validate_file_key_ref(file: &Field, errors: &mut Errors) {
     let (key, volume, path) = (file.get("key"), file.get("volumeName"), file.get("path"));
-    if key.text().is_empty() {
-        errors.required(&key, "");
-    } else {
-        errors.invalid_each(&key, names::is_relaxed_env_var_name(key.text()));
-    }
-    if volume.text().is_empty() {
-        errors.required(&volume, "");
-    } else {
-        validate_dns1123_label(&volume, errors);
-    }
+    require_valid(&key, names::is_relaxed_env_var_name, errors);
+    require_valid(&volume, names::is_dns1123_label, errors);
     if path.text().is_empty() {
         errors.required(&path, "");
     } else {

@@ -516,6 +516,18 @@ mod tests {
     }
 
     #[test]
+    fn static_pods_claim_nothing() {
+        let pod = pod(&format!("{WEB}nodeName: n\nresourceClaims: [{{name: a}}]"));
+        check(
+            &pod.replace(
+                "{name: web}",
+                "{name: web, annotations: {kubernetes.io/config.mirror: x}}",
+            ),
+            "[]: Forbidden: static pods do not support resource claims",
+        );
+    }
+
+    #[test]
     fn errors_say_what_would_mend_them() {
         let help = |more: &str, expected| check_help(&pod(&format!("{WEB}{more}")), expected);
         help("restartPolicy: always", "did you mean `Always`?");

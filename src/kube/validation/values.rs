@@ -3,7 +3,7 @@
 use super::features::Features;
 use crate::kube::field::{Errors, Field};
 use crate::kube::ip;
-use crate::kube::names::{self, NameCheck};
+use crate::kube::names::{self, NameCheck, Problems};
 
 /// A field that may be absent, and otherwise holds one of the values.
 pub(crate) fn one_of(field: &Field, supported: &[&str], errors: &mut Errors) {
@@ -19,6 +19,15 @@ pub(crate) fn require(parent: &Field, names: &[&str], errors: &mut Errors) {
         if field.text().is_empty() && field.is_empty() {
             errors.required(&field, "");
         }
+    }
+}
+
+/// A field that must hold a text, and one that passes the check.
+pub(crate) fn require_valid(field: &Field, check: fn(&str) -> Problems, errors: &mut Errors) {
+    if field.text().is_empty() {
+        errors.required(field, "");
+    } else {
+        errors.invalid_each(field, check(field.text()));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Volumes of drivers of the Container Storage Interface.
 
 use super::super::meta;
-use super::super::values::{require, validate_dns1123_label, validate_dns1123_subdomain};
+use super::super::values::{require, require_valid};
 use crate::kube::field::{Errors, Field};
 use crate::kube::names;
 
@@ -48,14 +48,6 @@ pub(super) fn validate_csi_persistent(csi: &Field, errors: &mut Errors) {
 
 fn validate_pv_secret_reference(secret: &Field, errors: &mut Errors) {
     let (name, namespace) = (secret.get("name"), secret.get("namespace"));
-    if name.text().is_empty() {
-        errors.required(&name, "");
-    } else {
-        validate_dns1123_subdomain(&name, errors);
-    }
-    if namespace.text().is_empty() {
-        errors.required(&namespace, "");
-    } else {
-        validate_dns1123_label(&namespace, errors);
-    }
+    require_valid(&name, names::is_dns1123_subdomain, errors);
+    require_valid(&namespace, names::is_dns1123_label, errors);
 }

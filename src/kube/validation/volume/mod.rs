@@ -19,8 +19,9 @@ pub(super) use self::sources::validate_persistent_volume_source;
 use self::sources::validate_volume_source;
 use super::pod::PodOptions;
 use super::unique::Names;
-use super::values::validate_dns1123_label;
+use super::values::{require_valid, validate_dns1123_label};
 use crate::kube::field::{Errors, Field};
+use crate::kube::names;
 
 /// What mounts and devices need to know of a volume that passed.
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -101,11 +102,7 @@ fn validate_volume<'a>(
     let before = errors.count();
     let kind = validate_volume_source(volume, pod_name, options, errors);
     let name = volume.get("name");
-    if name.text().is_empty() {
-        errors.required(&name, "");
-    } else {
-        validate_dns1123_label(&name, errors);
-    }
+    require_valid(&name, names::is_dns1123_label, errors);
     if known.contains(name.text()) {
         errors.duplicate(&name);
     }
@@ -187,9 +184,68 @@ mod tests {
                  {configMap: {items: [{key: k, path: p}]}}, {serviceAccountToken: {expirationSeconds: 60}}]}}]",
             ),
             "spec.volumes[0].projected.sources[1].configMap.name: Required value
-             spec.volumes[0].projected: Invalid value: \"p\": conflicting duplicate paths
+             spec.volumes[0].projected: Invalid value: \"\": conflicting duplicate paths
              spec.volumes[0].projected.sources[2].serviceAccountToken.expirationSeconds: Invalid value: 60
              spec.volumes[0].projected.path: Required value",
+        );
+    }
+
+    #[test]
+    fn projections_behind_gates_are_dropped() {
+        let spec = volumes(
+            "[{name: a, projected: {sources: [{clusterTrustBundle: {}}, {podCertificate: \
+             {signerName: a.b/c, keyType: X, keyPath: k, userAnnotations: {plain: x}}}]}}]",
+        );
+        check_pod(&spec, "");
+        check_at(
+            Version::new(37),
+            &pod(&spec),
+            "spec.volumes[0].projected.sources[0].clusterTrustBundle: Required value: either name or signerName
+             spec.volumes[0].projected.sources[0].clusterTrustBundle.path: Required value
+             spec.volumes[0].projected.sources[1].podCertificate.userAnnotations: Invalid value: \"plain\": must be a domain-prefixed key
+             spec.volumes[0].projected.sources[1].podCertificate.keyType: Unsupported value: \"X\"",
+        );
+    }
+
+    #[test]
+    fn names_of_iscsi_targets() {
+        let iscsi = |name: &str| {
+            volumes(&format!("[{{name: a, iscsi: {{targetPortal: p, iqn: '{name}', lun: 256}}}}]"))
+        };
+        let lun = "spec.volumes[0].iscsi.lun: Invalid value: 256: must be between 0 and 255";
+        check_pod(&iscsi("iqn.2001-04.com.example:disk"), lun);
+        check_pod(&iscsi("eui.0123456789abcdef"), lun);
+        check_pod(
+            &iscsi("iqn.2001.com.example:disk"),
+            &format!(
+                "spec.volumes[0].iscsi.iqn: Invalid value: \"iqn.2001.com.example:disk\": must be valid format\n{lun}"
+            ),
+        );
+        check_pod(
+            &iscsi("disk"),
+            &format!(
+                "spec.volumes[0].iscsi.iqn: Invalid value: \"disk\": must be valid format starting\n{lun}"
+            ),
+        );
+    }
+
+    #[test]
+    fn the_length_of_iscsi_names_counts_in_any_volume() {
+        let portal = "p".repeat(63);
+        check_pod(
+            &volumes(&format!(
+                "[{{name: a, emptyDir: {{}}, iscsi: {{targetPortal: {portal}, initiatorName: x}}}}]"
+            )),
+            "spec.volumes[0].iscsi: Forbidden: may not specify more than 1 volume type
+             spec.volumes[0].name: Invalid value: \"a\": Total length of <volume name>:<iscsi.targetPortal>",
+        );
+    }
+
+    #[test]
+    fn registries_of_quobyte() {
+        check_pod(
+            &volumes("[{name: a, quobyte: {volume: v, registry: 'a:1,b,[::1]:2'}}]"),
+            "spec.volumes[0].quobyte.registry: Invalid value: \"a:1,b,[::1]:2\": must be a host:port pair",
         );
     }
 

@@ -1,8 +1,9 @@
 //! Disks and network file systems that Kubernetes names by their own field, most of them gone.
 
-use super::super::values::{one_of, require, validate_dns1123_label};
+use super::super::values::{one_of, require, require_valid, validate_dns1123_label};
 use super::paths::{validate_local_descending_path, validate_path_no_backsteps};
 use crate::kube::field::{Errors, Field};
+use crate::kube::names;
 
 /// A reference to a secret, if there is one, must have these fields.
 pub(super) fn require_in_secret_ref(parent: &Field, names: &[&str], errors: &mut Errors) {
@@ -219,11 +220,7 @@ pub(super) fn validate_storage_os_persistent(storage_os: &Field, errors: &mut Er
 
 fn validate_storage_os_names(storage_os: &Field, errors: &mut Errors) {
     let (name, namespace) = (storage_os.get("volumeName"), storage_os.get("volumeNamespace"));
-    if name.text().is_empty() {
-        errors.required(&name, "");
-    } else {
-        validate_dns1123_label(&name, errors);
-    }
+    require_valid(&name, names::is_dns1123_label, errors);
     if !namespace.text().is_empty() {
         validate_dns1123_label(&namespace, errors);
     }
