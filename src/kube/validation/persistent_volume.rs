@@ -21,7 +21,7 @@ pub(crate) fn validate_persistent_volume(object: &Field, features: Features, err
     let meta = object.get("metadata");
     validate_object_meta(&meta, Scope::Cluster, name_is_dns_subdomain, errors);
     let spec = object.get("spec");
-    validate_access_modes(&spec.get("accessModes"), "", errors);
+    validate_access_modes(&spec.get("accessModes"), errors);
     validate_capacity(&spec.get("capacity"), errors);
     let policy = spec.get("persistentVolumeReclaimPolicy");
     if !policy.text().is_empty() {
@@ -57,7 +57,7 @@ pub(crate) fn validate_inline_volume(spec: &Field, name: &str, errors: &mut Erro
     if !csi.is_set() {
         errors.required(&csi, "has to be specified in the context of inline volumes");
     }
-    validate_access_modes(&spec.get("accessModes"), "", errors);
+    validate_access_modes(&spec.get("accessModes"), errors);
     let policy = spec.get("persistentVolumeReclaimPolicy");
     if !matches!(policy.text(), "" | "Retain") {
         errors.forbidden(&policy, "may only be Retain in the context of inline volumes");
@@ -80,9 +80,9 @@ pub(crate) fn validate_inline_volume(spec: &Field, name: &str, errors: &mut Erro
 }
 
 /// Unsupported modes are reported at the list, each with itself as the value.
-fn validate_access_modes(modes: &Field, required: &'static str, errors: &mut Errors) {
+fn validate_access_modes(modes: &Field, errors: &mut Errors) {
     if modes.is_empty() {
-        errors.required(modes, required);
+        errors.required(modes, "");
     }
     for mode in modes.items() {
         if !ACCESS_MODES.contains(&mode.text()) {
@@ -150,8 +150,12 @@ fn validate_mount_options(meta: &Field, spec: &Field, errors: &mut Errors) {
 fn validate_recycled_root(spec: &Field, errors: &mut Errors) {
     let (host_path, policy) = (spec.get("hostPath"), spec.get("persistentVolumeReclaimPolicy"));
     let path = host_path.get("path").text();
-    let is_root = path.starts_with('/') && path.split('/').all(|part| matches!(part, "" | "."));
-    if is_root && policy.text() == "Recycle" {
+    let depth = path.split('/').fold(0_usize, |depth, part| match part {
+        "" | "." => depth,
+        ".." => depth.saturating_sub(1),
+        _ => depth + 1,
+    });
+    if path.starts_with('/') && depth == 0 && policy.text() == "Recycle" {
         errors.forbidden(&policy, "may not be 'recycle' for a hostPath mount of '/'");
     }
 }
@@ -220,7 +224,7 @@ fn validate_claim_spec(
     }
     validate_label_selector(&spec.get("selector"), errors);
     if !modes.is_empty() {
-        validate_access_modes(&modes, "", errors);
+        validate_access_modes(&modes, errors);
     }
     validate_storage_request(spec, errors);
     check_name(&spec.get("storageClassName"), name_is_dns_subdomain, errors);

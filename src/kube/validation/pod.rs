@@ -517,7 +517,7 @@ mod tests {
 
     #[test]
     fn static_pods_claim_nothing() {
-        let pod = pod(&format!("{WEB}nodeName: n\nresourceClaims: [{{name: a}}]"));
+        let pod = pod(&format!("{WEB}nodeName: one\nresourceClaims: [{{name: a}}]"));
         check(
             &pod.replace(
                 "{name: web}",
