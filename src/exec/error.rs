@@ -160,8 +160,14 @@ pub(crate) fn go_parse_error(tree: &Tree, problem: &Problem) -> String {
 /// What Helm says of a template that failed (`reformatExecErrorMsg`); `levels` has the outermost
 /// first, `text` is the innermost level's own message.
 fn exec_error(levels: &[Level], fault: &Fault, text: &str) -> String {
-    let location = levels.first().map_or("", |level| &level.location);
-    if let Fault::Function { cause: Cause::Chart(message), .. } = fault {
+    let whole = match fault {
+        Fault::Function { name, cause: Cause::Chart(message) } => {
+            go_error(levels, &format!("error calling {name}: {START}{message}{END}"))
+        }
+        _ => go_error(levels, text),
+    };
+    if let Some(message) = between_marks(&whole) {
+        let location = levels.first().map_or("", |level| &level.location);
         return format!("execution error at ({location}): {message}");
     }
     let through_tpl = levels.iter().any(|level| matches!(level.call, Some(LevelCall::Tpl(_))));
@@ -172,7 +178,19 @@ fn exec_error(levels: &[Level], fault: &Fault, text: &str) -> String {
             ..
         }
     );
-    if through_tpl || plain_cause { go_error(levels, text) } else { traced(levels, fault, text) }
+    if through_tpl || plain_cause { whole } else { traced(levels, fault, text) }
+}
+
+/// The marks that Helm puts around the message of `fail` and `required` (`warnWrap`).
+const START: &str = "HELM_ERR_START";
+const END: &str = "HELM_ERR_END";
+
+/// The message that Helm finds in Go's text (`warnRegex`): from the first mark to the last one,
+/// also where the chart itself wrote them.
+fn between_marks(text: &str) -> Option<&str> {
+    let chain = text.splitn(3, ": ").nth(2)?;
+    let (_, message) = chain.split_once(START)?;
+    message.rsplit_once(END).map(|(message, _)| message)
 }
 
 /// Go's own message: all levels on one line.

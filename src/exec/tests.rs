@@ -160,6 +160,15 @@ fn templates_call_each_other() {
         "{{ define \"a\" }}{{ fail \"no: way\" }}{{ end }}{{ template \"a\" }}",
         "execution error at (c/templates/x:1:19): no: way",
     );
+    check(
+        "{{ fail \"HELM_ERR_START x HELM_ERR_END\" }}",
+        "execution error at (c/templates/x:1:3):  x HELM_ERR_END\">: error calling fail: \
+         HELM_ERR_STARTHELM_ERR_START x HELM_ERR_END",
+    );
+    check(
+        "{{ index .Values \"HELM_ERR_START\" \"HELM_ERR_END\" }}",
+        "execution error at (c/templates/x:1:3): \" \"",
+    );
 }
 
 #[test]

@@ -319,13 +319,14 @@ impl Parser<'_> {
         let Some((last, parents)) = key.split_last() else { return Ok(()) };
         let mut table = map.clone();
         for part in parents {
-            let known = table.get(part.as_bytes());
-            let next = known.as_ref().and_then(Value::as_map).cloned();
-            table = next.unwrap_or_else(|| {
-                let fresh = Map::new(MapKind::Any);
-                table.insert(part.as_bytes(), Value::from(fresh.clone()).with(self.src));
-                fresh
-            });
+            table = match table.get(part.as_bytes()) {
+                None => {
+                    let fresh = Map::new(MapKind::Any);
+                    table.insert(part.as_bytes(), Value::from(fresh.clone()).with(self.src));
+                    fresh
+                }
+                Some(known) => known.as_map().cloned().ok_or_else(|| self.tables.no_table())?,
+            };
         }
         table.insert(last.as_bytes(), value.with(self.src));
         Ok(())

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::origin::Src;
+use crate::value::quote::quoted;
 use crate::value::{List, ListKind, Map, MapKind, Value};
 
 use super::quote_key;
@@ -106,6 +107,12 @@ impl Tables {
         let mut key = self.context.clone();
         key.push(part.to_owned());
         key
+    }
+
+    /// A dotted key of an inline table goes through a key that has a plain value by now.
+    pub(super) fn no_table(&self) -> Mistake {
+        let message = format!("{} is not a table", quoted(&dotted(&self.context)));
+        Mistake { line: self.line, message }
     }
 
     /// Sets a key of the current table (`setValue`).

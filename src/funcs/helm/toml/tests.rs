@@ -56,6 +56,10 @@ fn errors() {
         "toml: line 2 (last key \"a.b\"): Key 'a.b' has already been defined.",
     );
     check_error(
+        "a = {b.a = 1, b = 2, b.c = 3}",
+        "toml: line 1 (last key \"a.b.c\"): \"a.b\" is not a table",
+    );
+    check_error(
         "[a\nb = 1",
         "toml: line 2: expected '.' or ']' to end table name, but got '\\n' instead",
     );
