@@ -19,6 +19,7 @@ mod golden_files;
 mod helm;
 mod helm_lint;
 mod init;
+mod kubeconfig;
 mod lookup;
 mod output;
 mod pflag;

@@ -61,18 +61,25 @@ fn from_here(path: &Path) -> PathBuf {
     if inside.as_os_str().is_empty() { PathBuf::from(".") } else { inside.to_owned() }
 }
 
-/// The chart that a folder is or belongs to: the outermost, since a folder in `charts/` is a dependency.
+/// The chart that a folder is or belongs to: the nearest, or where that one is a dependency in the
+/// `charts/` of another, the chart that is no dependency.
 fn owner(path: &Path) -> Option<PathBuf> {
-    let mut outermost = None;
+    let mut owner: Option<&Path> = None;
     let mut folder = Some(path);
     while let Some(here) = folder {
         let here = if here.as_os_str().is_empty() { Path::new(".") } else { here };
-        if here.join("Chart.yaml").is_file() {
-            outermost = Some(here.to_owned());
+        let is_meant = owner.is_none_or(|chart| is_dependency_of(chart, here));
+        if is_meant && here.join("Chart.yaml").is_file() {
+            owner = Some(here);
         }
         folder = if here == Path::new(".") { None } else { here.parent() };
     }
-    outermost
+    owner.map(Path::to_owned)
+}
+
+fn is_dependency_of(chart: &Path, parent: &Path) -> bool {
+    let charts = parent.join("charts");
+    chart.parent() == Some(charts.strip_prefix(".").unwrap_or(&charts))
 }
 
 /// Every chart in a folder. What lies in a chart belongs to it.

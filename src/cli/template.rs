@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::kubeconfig::{self, Choice};
 use super::pflag::{self, Parsed};
 use super::values_flags::ValuesFlags;
 use super::{disk, output, output::written};
@@ -223,6 +224,9 @@ fn locate(flags: &Parsed, name: &str) -> Result<PathBuf, Failed> {
         return Err(on_network(name, "a URL"));
     }
     Err(Failed(match name.split_once('/') {
+        Some((repository, _)) if wants_pictures(flags)? => format!(
+            "repo {repository} not found: chartc uses no network; pull the chart first, and name its file"
+        ),
         Some((repository, _)) => format!("repo {repository} not found"),
         None => {
             format!("non-absolute URLs should be in form of repo_name/path_to_chart, got: {name}")
@@ -473,11 +477,14 @@ pub(super) fn values_flags(flags: &Parsed) -> ValuesFlags {
     }
 }
 
-/// The flag, then the environment; Helm asks a kubeconfig between the two, which we do not read.
+/// The flag, the environment, the kubeconfig, in this order.
 pub(super) fn namespace(flags: &Parsed) -> String {
     let set = flags.text("namespace").map(str::to_owned);
-    let namespace = set.or_else(|| std::env::var("HELM_NAMESPACE").ok());
-    namespace.filter(|text| !text.is_empty()).unwrap_or_else(|| "default".to_owned())
+    let set = set.or_else(|| std::env::var("HELM_NAMESPACE").ok());
+    let choice = Choice { file: flags.text("kubeconfig"), context: flags.text("kube-context") };
+    set.filter(|text| !text.is_empty())
+        .or_else(|| kubeconfig::namespace(&choice))
+        .unwrap_or_else(|| "default".to_owned())
 }
 
 /// The clock and true randomness, unless a seed is given.

@@ -2,5 +2,6 @@
 
 #[test]
 fn commands_print_what_their_pages_show() {
-    trycmd::TestCases::new().case("tests/cli/*.md");
+    // Whoever runs the tests may have a cluster of their own.
+    trycmd::TestCases::new().env("KUBECONFIG", "/dev/null").case("tests/cli/*.md");
 }

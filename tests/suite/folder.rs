@@ -1,6 +1,7 @@
 //! A folder of files in which the program runs.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 pub(crate) struct Folder(tempfile::TempDir);
@@ -10,6 +11,10 @@ impl Folder {
         let folder = Folder(tempfile::tempdir().unwrap());
         files.iter().for_each(|(path, text)| folder.write(path, text));
         folder
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
     }
 
     pub(crate) fn write(&self, path: &str, text: &str) {
@@ -33,7 +38,9 @@ impl Folder {
         for name in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR"] {
             command.env_remove(name);
         }
-        let done = command.args(args).current_dir(self.0.path()).output().unwrap();
+        // Whoever runs the tests may have a cluster of their own.
+        command.env("KUBECONFIG", "/dev/null");
+        let done = command.args(args).current_dir(self.path()).output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         (text(done.stdout), text(done.stderr))
     }

@@ -164,7 +164,7 @@ fn run_helm(
 ) -> Result<std::process::Output, String> {
     std::os::unix::fs::symlink(&options.binary, helm).map_err(|error| error.to_string())?;
     let mut command = Command::new(helm);
-    command.args(&case.cli_args).current_dir(folder).env("HOME", folder);
+    command.args(&case.cli_args).current_dir(folder).env("HOME", folder).env_remove("KUBECONFIG");
     command.stdin(std::process::Stdio::null());
     command.output().map_err(|error| error.to_string())
 }
