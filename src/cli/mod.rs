@@ -22,6 +22,7 @@ mod init;
 mod kubeconfig;
 mod lookup;
 mod output;
+mod parallel;
 mod pflag;
 mod rules;
 mod run;

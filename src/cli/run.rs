@@ -3,8 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::chart::{self, Chart};
 use crate::diagnostic::{Diagnostic, Group, Place, Severity, Sink};
@@ -22,7 +20,7 @@ use super::cases::{self, Case, CaseFlags};
 use super::golden_files::{self, GoldenCase};
 use super::settings::{self, Settings};
 use super::targets::Target;
-use super::{Failure, disk};
+use super::{Failure, disk, parallel};
 
 /// Which stages run.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -94,7 +92,8 @@ struct Loaded {
     shared: Shared,
 }
 
-/// What became of one case or one file, ready to be reported.
+/// What became of one case, of one file, or of what is no chart; ready to be reported.
+#[derive(Default)]
 struct Part {
     findings: Vec<Finding>,
     checked: Checked,
@@ -103,28 +102,35 @@ struct Part {
     golden: Option<GoldenCase>,
 }
 
+/// What a target turned out to be.
+enum Opened {
+    Chart(Box<Loaded>),
+    /// Manifests, or what could not be opened: there is nothing left to check.
+    Done(Part),
+}
+
+/// What is checked by itself: of a chart its own files, and each of its cases.
+enum Job<'a> {
+    Chart(&'a Loaded),
+    Case(&'a Loaded, &'a Case),
+}
+
 pub(super) fn run(plan: &Plan<'_>) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::default();
     let mut accepted = Accepted::new(&plan.settings.config.ignores);
     let mut charts = Vec::new();
-    for target in plan.targets {
+    let opened = parallel::map(plan.targets, |target| open(target, plan));
+    for (target, opened) in plan.targets.iter().zip(opened) {
         outcome.checked.push(target.to_string());
-        match target {
-            Target::Chart(path) => charts.extend(load(path, plan, &mut outcome)?),
-            Target::Manifests(path) => match std::fs::read(path) {
-                Ok(bytes) => add(manifests(target, bytes, plan)?, &mut outcome, &mut accepted),
-                Err(error) => fail(path, &error.to_string(), &mut outcome),
-            },
-            Target::Stdin => add(manifests(target, stdin()?, plan)?, &mut outcome, &mut accepted),
+        match opened? {
+            Opened::Chart(chart) => charts.push(*chart),
+            Opened::Done(part) => add(part, &mut outcome, &mut accepted),
         }
     }
     outcome.summary.charts = charts.len();
-    let mut compared = !charts.is_empty();
-    for parts in check_all(&charts, plan) {
-        outcome.summary.cases += 1;
-        compared &= parts.iter().any(|part| part.golden.is_some());
-        parts.into_iter().for_each(|part| add(part, &mut outcome, &mut accepted));
-    }
+    outcome.summary.cases = charts.iter().map(|chart| chart.cases.len()).sum();
+    check_all(&charts, plan, &mut outcome, &mut accepted)?;
+    let compared = outcome.golden.len() == outcome.summary.cases && !charts.is_empty();
     if plan.stages.golden {
         stale_cases(&charts, plan, &mut outcome);
     }
@@ -139,6 +145,28 @@ pub(super) fn run(plan: &Plan<'_>) -> Result<Outcome, Failure> {
     let found = std::mem::take(&mut outcome.findings);
     outcome.findings = accept(found, &mut accepted, plan, &ran);
     Ok(outcome)
+}
+
+/// Checks all charts and their cases.
+fn check_all<'p>(
+    charts: &[Loaded],
+    plan: &Plan<'p>,
+    outcome: &mut Outcome,
+    accepted: &mut Accepted<'p>,
+) -> Result<(), Failure> {
+    let versions = plan.flags.versions(plan.settings)?;
+    let own = charts.iter().filter(|_| plan.stages.judge).map(Job::Chart);
+    let cases = charts.iter().flat_map(|chart| {
+        let case = move |case| Job::Case(chart, case);
+        chart.cases.iter().map(case)
+    });
+    let jobs: Vec<Job<'_>> = own.chain(cases).collect();
+    let done = parallel::map(&jobs, |job| match job {
+        Job::Chart(chart) => vec![check_files(chart, &versions, plan)],
+        Job::Case(chart, case) => check_case(chart, case, plan),
+    });
+    done.into_iter().flatten().for_each(|part| add(part, outcome, accepted));
+    Ok(())
 }
 
 /// Takes out what the user accepts, and adds the suppressions that were not needed.
@@ -197,12 +225,14 @@ fn add(part: Part, outcome: &mut Outcome, accepted: &mut Accepted<'_>) {
 const UNREADABLE: &str = "unreadable";
 
 /// Something that cannot be read. The others are still checked, and the run ends as failed.
-fn fail(path: &Path, reason: &str, outcome: &mut Outcome) {
+fn cannot_read(path: &Path, reason: &str) -> Opened {
     let message = format!("cannot read {}: {reason}", path.display());
     let chart = unloaded(&path.to_string_lossy());
-    let found = Finding::new(unreadable(message), &Sources::default(), Some(&chart), None);
-    outcome.findings.push(found);
-    outcome.failed = true;
+    broken(Finding::new(unreadable(message), &Sources::default(), Some(&chart), None))
+}
+
+fn broken(finding: Finding) -> Opened {
+    Opened::Done(Part { findings: vec![finding], ..Part::default() })
 }
 
 /// A chart of which no more is known than its path.
@@ -242,53 +272,55 @@ fn checks<'a>(
     Checks { versions, crds, rules: plan.rules, golden, accepted }
 }
 
-fn load(path: &Path, plan: &Plan<'_>, outcome: &mut Outcome) -> Result<Option<Loaded>, Failure> {
+fn open(target: &Target, plan: &Plan<'_>) -> Result<Opened, Failure> {
+    let bytes = match target {
+        Target::Chart(path) => return load(path, plan),
+        Target::Manifests(path) => match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) => return Ok(cannot_read(path, &error.to_string())),
+        },
+        Target::Stdin => stdin()?,
+    };
+    manifests(target, bytes, plan).map(Opened::Done)
+}
+
+fn load(path: &Path, plan: &Plan<'_>) -> Result<Opened, Failure> {
     let shown = path.to_string_lossy();
     let files = match disk::read_chart(path, &shown) {
         Ok(read) => read.files,
-        Err(error) => {
-            fail(path, &error.to_string(), outcome);
-            return Ok(None);
-        }
+        Err(error) => return Ok(cannot_read(path, &error.to_string())),
     };
     let mut sources = Sources::default();
-    match chart::load(&files, &mut sources) {
-        Ok(loaded) => {
-            let cases = cases::of_chart(path, plan.settings, plan.flags)?;
-            let reference = ChartRef {
-                path: shown.into_owned(),
-                below_config: settings::below(path, &plan.settings.folder),
-                name: loaded.chart.name().to_owned(),
-            };
-            let chart = loaded.chart;
-            let (mut crds, shared) = (Objects::default(), Shared::default());
-            if plan.stages.judge {
-                crds = pipeline::crds(&chart, &sources);
-                let mut sink = Sink::default();
-                let versions = plan.flags.versions(plan.settings)?;
-                pipeline::check_crds(&chart, &versions, &sources, &mut sink);
-                pipeline::check_templates(&chart, &shared.trees, &sources, &mut sink);
-                rules::check_chart(&chart, &shared.trees, &sources, plan.rules, &mut sink);
-                let found = sink.into_vec().into_iter();
-                let finding = |found| Finding::new(found, &sources, Some(&reference), None);
-                outcome.findings.extend(found.map(finding));
-            }
-            Ok(Some(Loaded {
-                path: path.to_owned(),
-                shared,
-                reference,
-                chart,
-                sources,
-                cases,
-                crds,
-            }))
-        }
+    let chart = match chart::load(&files, &mut sources) {
+        Ok(loaded) => loaded.chart,
         Err(error) => {
-            let broken = broken_chart(&error, &shown);
-            outcome.findings.push(Finding::new(broken, &sources, Some(&unloaded(&shown)), None));
-            Ok(None)
+            let found = broken_chart(&error, &shown);
+            return Ok(broken(Finding::new(found, &sources, Some(&unloaded(&shown)), None)));
         }
-    }
+    };
+    let cases = cases::of_chart(path, plan.settings, plan.flags)?;
+    let reference = ChartRef {
+        path: shown.into_owned(),
+        below_config: settings::below(path, &plan.settings.folder),
+        name: chart.name().to_owned(),
+    };
+    let crds =
+        if plan.stages.judge { pipeline::crds(&chart, &sources) } else { Objects::default() };
+    let (path, shared) = (path.to_owned(), Shared::default());
+    Ok(Opened::Chart(Box::new(Loaded { path, reference, chart, sources, cases, crds, shared })))
+}
+
+/// Checks what is the same in all cases of a chart: its own files.
+fn check_files(loaded: &Loaded, versions: &[Version], plan: &Plan<'_>) -> Part {
+    let Loaded { reference, chart, sources, shared, .. } = loaded;
+    let mut sink = Sink::default();
+    pipeline::check_crds(chart, versions, sources, &mut sink);
+    pipeline::check_templates(chart, &shared.trees, sources, &mut sink);
+    rules::check_chart(chart, &shared.trees, sources, plan.rules, &mut sink);
+    let found = sink.into_vec().into_iter();
+    let findings = found.map(|found| Finding::new(found, sources, Some(reference), None)).collect();
+    // Comments in the files of a chart are read with its cases.
+    Part { findings, ..Part::default() }
 }
 
 /// A chart that Helm does not load.
@@ -296,30 +328,6 @@ fn broken_chart(error: &chart::Error, path: &str) -> Diagnostic {
     let place = error.span().map_or_else(Place::default, Place::source);
     let message = format!("{path} is no chart that Helm loads: {error}");
     Diagnostic::new(Group::Input, "broken-chart", Severity::Error, place, message)
-}
-
-/// Checks all cases of all charts, in parallel; the results keep the order of the charts and cases.
-fn check_all(charts: &[Loaded], plan: &Plan<'_>) -> Vec<Vec<Part>> {
-    let jobs: Vec<(&Loaded, &Case)> =
-        charts.iter().flat_map(|chart| chart.cases.iter().map(move |case| (chart, case))).collect();
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(BTreeMap::new());
-    let work = || {
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some((chart, case)) = jobs.get(index) else { break };
-            let parts = check_case(chart, case, plan);
-            done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(index, parts);
-        }
-    };
-    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(jobs.len());
-    std::thread::scope(|scope| {
-        (1..workers).for_each(|_| {
-            scope.spawn(work);
-        });
-        work();
-    });
-    done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).into_values().collect()
 }
 
 /// Renders a case for each of its Kubernetes versions, judges what each renders by its version, and compares

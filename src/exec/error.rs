@@ -160,11 +160,10 @@ pub(crate) fn go_parse_error(tree: &Tree, problem: &Problem) -> String {
 /// What Helm says of a template that failed (`reformatExecErrorMsg`); `levels` has the outermost
 /// first, `text` is the innermost level's own message.
 fn exec_error(levels: &[Level], fault: &Fault, text: &str) -> String {
-    let whole = match fault {
-        Fault::Function { name, cause: Cause::Chart(message) } => {
-            go_error(levels, &format!("error calling {name}: {START}{message}{END}"))
-        }
-        _ => go_error(levels, text),
+    let whole = if let Fault::Function { name, cause: Cause::Chart(message) } = fault {
+        go_error(levels, &format!("error calling {name}: {START}{message}{END}"))
+    } else {
+        go_error(levels, text)
     };
     if let Some(message) = between_marks(&whole) {
         let location = levels.first().map_or("", |level| &level.location);

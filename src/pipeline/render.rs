@@ -178,7 +178,7 @@ pub(super) fn run_templates(
     let scopes = merged.scopes(&case.release, &case.capabilities, sources);
     let (jinja, units): (Vec<Unit>, Vec<Unit>) =
         units(&scopes).into_iter().partition(|unit| jinja::is_jinja(&unit.name));
-    let program = program::compile(&units, sources, &case.shared.trees);
+    let program = program::compile_once(&units, sources, &case.shared.trees);
     let traces = tracer.is_some();
     let rendered = exec::render(&program, &units, &case.env, &case.exec, sources, tracer);
     let mut rendered = rendered.map_err(Problem::Template)?;

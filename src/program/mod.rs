@@ -7,7 +7,7 @@ mod functions;
 mod literal;
 mod mistake;
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::cmp::Reverse;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -116,6 +116,18 @@ pub fn compile(units: &[Unit], sources: &Sources, trees: &Trees) -> Program {
     program
 }
 
+/// What [`compile`] makes of these files, or made of them when this thread last asked: so the cases
+/// of a chart, one after the other, compile each template once.
+pub fn compile_once(units: &[Unit], sources: &Sources, trees: &Trees) -> Rc<Program> {
+    thread_local! {
+        static LAST: RefCell<Option<Rc<Program>>> = RefCell::default();
+    }
+    let last = LAST.take().filter(|program| program.is_of(units, sources));
+    let program = last.unwrap_or_else(|| Rc::new(compile(units, sources, trees)));
+    LAST.set(Some(Rc::clone(&program)));
+    program
+}
+
 /// The order in which Helm parses and renders files: deep paths first, then the last name first.
 /// Where two files define one name, the last definition stands, so a chart replaces what its
 /// subcharts define (`sortTemplates` in `pkg/engine/engine.go`).
@@ -149,6 +161,17 @@ fn add(
 }
 
 impl Program {
+    /// Whether these are the files that the program was made of.
+    fn is_of(&self, units: &[Unit], sources: &Sources) -> bool {
+        let is_of = |(tree, &index): (&Arc<Tree>, &usize)| {
+            units.get(index).is_some_and(|unit| {
+                let text = sources.text(unit.file);
+                tree.file == unit.file && tree.name == unit.name && Arc::ptr_eq(&tree.text, text)
+            })
+        };
+        self.order.len() == units.len() && self.trees.iter().zip(&self.order).all(is_of)
+    }
+
     /// The syntax errors of all files, each with its tree. Helm stops at the first.
     pub fn problems(&self) -> impl Iterator<Item = (&Tree, &Problem)> {
         self.trees.iter().flat_map(|tree| tree.problems.iter().map(|problem| (&**tree, problem)))
@@ -191,5 +214,38 @@ impl Template {
     pub(crate) fn code(&self, program: &Program) -> Rc<Code> {
         let compile = || compile::compile(&self.tree, self.body, &|name| program.find(name));
         Rc::clone(self.code.get_or_init(|| Rc::new(compile())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Kind;
+    use crate::value::MapKind;
+
+    #[test]
+    fn the_same_files_compile_once() {
+        let mut sources = Sources::default();
+        let file = sources.add(Kind::File, "a", &b"{{ 1 }}"[..]);
+        let unit = |name: &str, file| Unit {
+            name: name.to_owned(),
+            file,
+            base: String::new(),
+            scope: Map::new(MapKind::Any),
+            partial: false,
+        };
+        let compiled =
+            |units: &[Unit], sources: &Sources| compile_once(units, sources, &Trees::default());
+        let same = |one: &Rc<Program>, other: &Rc<Program>| Rc::ptr_eq(one, other);
+        let first = compiled(&[unit("a", file)], &sources);
+        assert!(same(&compiled(&[unit("a", file)], &sources.clone()), &first));
+        assert!(!same(&compiled(&[unit("b", file)], &sources), &first));
+        let two = compiled(&[unit("a", file), unit("b", file)], &sources);
+        let one = compiled(&[unit("a", file)], &sources);
+        assert!(!same(&two, &one));
+        let mut others = Sources::default();
+        let other = others.add(Kind::File, "a", &b"{{ 1 }}"[..]);
+        assert_eq!(other, file);
+        assert!(!same(&compiled(&[unit("a", other)], &others), &one));
     }
 }

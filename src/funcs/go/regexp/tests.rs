@@ -49,14 +49,13 @@ fn characters_are_whole() {
 
 #[test]
 fn long_texts_match_as_short_ones_do() {
-    for expression in ["[^b]+", r"(a|ab)(c|bcd)", r"\Bb", "b$", "(?U)a.*b"] {
+    for expression in ["[^b]+", r"(a|ab)(c|bcd)", r"\Bb", "^a", "(?U)a.*b"] {
         let regexp = compile(expression.as_bytes()).unwrap();
         let short = "aébabcdab".repeat(3);
         let long = short.repeat(SHORT);
         let in_short = regexp.search(short.as_bytes()).unwrap().all(3);
         let in_long = regexp.search(long.as_bytes()).unwrap().all(3);
-        let expected = if expression == "b$" { vec![long.len() - 1..long.len()] } else { in_short };
-        assert_eq!(in_long, expected, "{expression}");
+        assert_eq!(in_long, in_short, "{expression}");
     }
 }
 
