@@ -4,11 +4,11 @@
 use crate::exec::fault::{Cause, Fault, Limit};
 use crate::exec::fields::{find_method, no_field, rare_field};
 use crate::exec::machine::{Flow, Machine, Step};
-use crate::exec::memory::{made_by, text_in};
+use crate::exec::memory::made_by;
 use crate::exec::{Warning, WarningCause, lookup};
 use crate::funcs::{Ctx, Func, FuncError, NamedKind, Type};
 use crate::origin::{Draw, Src};
-use crate::program::{self, Call, Callee, Code, Function, Key, Method};
+use crate::program::{self, Call, Callee, Code, Function, Key, Makes, Method};
 use crate::template::NodeId;
 use crate::value::runes::lossy;
 use crate::value::{Data, ListKind, MapKind, Rare, Value};
@@ -52,16 +52,15 @@ impl Machine<'_> {
 
     pub(crate) fn call(&mut self, code: &Code, call: u32) -> Step<Flow> {
         let Some(call) = code.calls.get(call as usize) else { return Ok(Flow::Next) };
-        let Some(function) = program::function(call.function) else { return Ok(Flow::Next) };
-        match function.callee {
-            Callee::Func(func) => self.call_func(function, func, call)?,
+        match call.function.callee {
+            Callee::Func(func) => self.call_func(func, call)?,
             Callee::Len(func) if self.top().is_nil() && !self.wrapped => {
                 self.frame.at = call.node;
                 let text = "reflect: call of reflect.Value.Type on zero Value".to_owned();
                 return Err(failed(func.name, Cause::Text(text)));
             }
-            Callee::Len(func) => self.call_func(function, func, call)?,
-            Callee::Include => return self.include(call.node),
+            Callee::Len(func) => self.call_func(func, call)?,
+            Callee::Include => return self.include(call),
             Callee::Tpl => return self.tpl(call.node),
             Callee::Required => self.required(call.node)?,
             Callee::Fail => self.fail(call.node)?,
@@ -74,13 +73,14 @@ impl Machine<'_> {
         Ok(Flow::Next)
     }
 
-    fn call_func(&mut self, function: &Function, func: &'static Func, call: &Call) -> Step {
-        if function.random {
+    fn call_func(&mut self, func: &'static Func, call: &Call) -> Step {
+        let Function { random, unstable, makes, .. } = *call.function;
+        if random {
             self.reseed(call.node);
         }
         let from = self.stack.len().saturating_sub(usize::from(call.args));
-        self.apply(func, from, call.node)?;
-        if function.unstable {
+        self.apply(func, makes, from, call.node)?;
+        if unstable {
             self.note_draw(func.name, call.node);
         }
         Ok(())
@@ -99,7 +99,7 @@ impl Machine<'_> {
     }
 
     /// Replaces the operands from `from` on with what the function makes of them.
-    fn apply(&mut self, func: &'static Func, from: usize, node: NodeId) -> Step {
+    fn apply(&mut self, func: &'static Func, makes: Makes, from: usize, node: NodeId) -> Step {
         let mut ctx = Ctx {
             env: self.env,
             random: &mut self.random,
@@ -111,7 +111,7 @@ impl Machine<'_> {
         let work = ctx.work;
         match result {
             Ok(mut value) => {
-                let made = made_by(func, args, &value).max(text_in(args));
+                let made = made_by(makes, args, &value);
                 if self.tracer.is_some() {
                     value = self.attribute(value, from);
                 }
@@ -236,7 +236,7 @@ impl Machine<'_> {
     /// Finds the method of the top operand that is called with arguments.
     pub(crate) fn find_method(&mut self, code: &Code, index: u32) -> Step {
         let Some(site) = code.methods.get(index as usize) else { return Ok(()) };
-        let Some(key) = code.keys.get(site.key as usize) else { return Ok(()) };
+        let Some(key) = code.key(site.key) else { return Ok(()) };
         let receiver = self.top();
         if let Some(method) = find_method(receiver, key) {
             check_count(method, usize::from(site.args))?;
@@ -260,8 +260,8 @@ impl Machine<'_> {
     }
 
     /// What is no method may be an entry or field, which takes no arguments.
-    fn no_method(&self, key: &Key) -> Fault {
-        let (receiver, wrapped, field) = (self.top(), self.wrapped, key.name.clone());
+    fn no_method(&self, key: Key<'_>) -> Fault {
+        let (receiver, wrapped, field) = (self.top(), self.wrapped, lossy(key.name).into());
         match &receiver.data {
             Data::Nil if wrapped => Fault::NilPointer { field },
             Data::Nil => Fault::NilData { field },
@@ -310,7 +310,7 @@ impl Machine<'_> {
         let Some(site) = code.methods.get(index as usize) else { return Ok(()) };
         let Some(method) = self.methods.pop() else { return Ok(()) };
         let from = self.stack.len().saturating_sub(usize::from(site.args) + 1);
-        self.apply(method, from, site.node)
+        self.apply(method, Makes::Parts, from, site.node)
     }
 
     /// A method inside a chain, which gets no arguments.
@@ -322,7 +322,7 @@ impl Machine<'_> {
         check_count(method, 0)?;
         let from = self.stack.len();
         self.stack.push(receiver.clone());
-        self.apply(method, from, self.frame.at)?;
+        self.apply(method, Makes::Parts, from, self.frame.at)?;
         Ok(self.pop())
     }
 }

@@ -6,7 +6,8 @@ use crate::exec::machine::{Machine, Operand, Step};
 use crate::exec::output::write_value;
 use crate::funcs::{Func, methods};
 use crate::origin::Src;
-use crate::program::{Code, Key, Keys, Op, Slot};
+use crate::program::{Chain, Code, Key, Keys, Op, Slot};
+use crate::value::runes::lossy;
 use crate::value::{Data, Map, MapKind, Rare, Struct, Value};
 
 /// What a chain of fields starts at.
@@ -29,7 +30,7 @@ impl Machine<'_> {
         keys: Keys,
         whole: bool,
     ) -> Step {
-        let keys = code.keys(keys);
+        let chain = code.chain(keys);
         let next = if whole && self.tracer.is_none() { code.ops.get(self.frame.pc) } else { None };
         let operand = match receiver {
             Receiver::Dot => &self.frame.dot,
@@ -42,33 +43,35 @@ impl Machine<'_> {
             }
         };
         let (value, stack) = (&operand.value, &mut self.stack);
+        let next = next.filter(|_| chain.len() <= MAX_BORROWED);
         match next {
             Some(Op::Print { .. }) => {
                 let (out, max) = (&mut self.out, self.options.limits.output);
                 let print = |found: &Value, _: Src| write_value(out, found, max);
-                if let Some(printed) = with_entry(value, value.src, keys, print) {
+                if let Some(printed) = with_entry(value, value.src, chain, print) {
                     self.frame.pc += 1;
                     return printed.and_then(|()| self.check_output());
                 }
             }
             Some(&Op::If { otherwise, .. }) => {
-                let truth = with_entry(value, value.src, keys, |found, _| found.is_true());
+                let truth = with_entry(value, value.src, chain, |found, _| found.is_true());
                 if let Some(truth) = truth {
                     self.frame.pc += 1;
                     self.choose(truth, otherwise);
                     return Ok(());
                 }
             }
-            _ => {
+            _ if chain.len() <= MAX_BORROWED => {
                 let push = |found: &Value, src| stack.push(inherit(found.clone(), src));
-                if with_entry(value, value.src, keys, push).is_some() {
+                if with_entry(value, value.src, chain, push).is_some() {
                     self.wrapped = !whole;
                     return Ok(());
                 }
             }
+            _ => {}
         }
         let operand = operand.clone();
-        self.walk(operand, keys)?;
+        self.walk(operand, chain)?;
         self.wrapped &= !whole;
         Ok(())
     }
@@ -76,26 +79,27 @@ impl Machine<'_> {
     pub(crate) fn fields(&mut self, code: &Code, keys: Keys) -> Step {
         let wrapped = self.wrapped;
         let value = self.pop();
-        self.walk(Operand { value, wrapped }, code.keys(keys))
+        self.walk(Operand { value, wrapped }, code.chain(keys))
     }
 
     /// Pushes what a chain of fields leads to.
-    fn walk(&mut self, mut current: Operand, keys: &[Key]) -> Step {
-        for key in keys {
+    fn walk(&mut self, mut current: Operand, mut chain: Chain<'_>) -> Step {
+        while let Some((key, rest)) = chain.split_first() {
             current = self.field(&current.value, current.wrapped, key)?;
+            chain = rest;
         }
         self.push(current.value, current.wrapped);
         Ok(())
     }
 
     /// A field of anything.
-    fn field(&mut self, receiver: &Value, wrapped: bool, key: &Key) -> Step<Operand> {
+    fn field(&mut self, receiver: &Value, wrapped: bool, key: Key<'_>) -> Step<Operand> {
         if let Some(method) = find_method(receiver, key) {
             let value = self.call_plain_method(method, receiver)?;
             return Ok(Operand::plain(value));
         }
         let strict = self.options.strict;
-        let field = || key.name.clone();
+        let field = || lossy(key.name).into();
         let fault = match &receiver.data {
             Data::Nil if wrapped => Fault::NilPointer { field: field() },
             Data::Nil if strict => Fault::NilData { field: field() },
@@ -132,22 +136,22 @@ impl Machine<'_> {
 fn with_entry<R>(
     receiver: &Value,
     src: Src,
-    keys: &[Key],
+    chain: Chain<'_>,
     found: impl FnOnce(&Value, Src) -> R,
 ) -> Option<R> {
-    let (key, rest) = keys.split_first()?;
+    let Some((key, rest)) = chain.split_first() else { return Some(found(receiver, src)) };
     let Data::Map(map) = &receiver.data else { return None };
-    if map.kind == MapKind::Strings || key.shadowed || rest.len() > MAX_BORROWED {
+    if map.kind == MapKind::Strings || key.shadowed {
         return None;
     }
     let entries = map.borrow();
-    let value = entries.get(key.name.as_bytes())?;
+    let value = entries.get_near(key.name, key.hint)?;
     let src = if value.src.is_none() { src } else { value.src };
-    if rest.is_empty() { Some(found(value, src)) } else { with_entry(value, src, rest, found) }
+    with_entry(value, src, rest, found)
 }
 
 /// The method of that name. Go looks for one before it looks for a field.
-pub(crate) fn find_method(receiver: &Value, key: &Key) -> Option<&'static Func> {
+pub(crate) fn find_method(receiver: &Value, key: Key<'_>) -> Option<&'static Func> {
     match &receiver.data {
         Data::Map(map) if map.kind == MapKind::Values && key.shadowed => {}
         Data::Rare(_) | Data::List(_) => {}
@@ -159,23 +163,24 @@ pub(crate) fn find_method(receiver: &Value, key: &Key) -> Option<&'static Func> 
         | Data::Str(_)
         | Data::Map(_) => return None,
     }
-    methods::find(receiver, &key.name)
+    methods::find(receiver, key.name)
 }
 
 /// Go's message names the static type: of what came out of an interface, that interface.
-pub(crate) fn no_field(receiver: &Value, wrapped: bool, key: &Key) -> Fault {
+pub(crate) fn no_field(receiver: &Value, wrapped: bool, key: Key<'_>) -> Fault {
     let ty = if wrapped { "interface {}" } else { receiver.type_name() };
-    let (field, ty) = (key.name.clone(), ty.into());
+    let (field, ty) = (lossy(key.name).into(), ty.into());
+    let is_it = |(name, _): &(&str, Value)| name.as_bytes() == key.name;
     match receiver.as_rare() {
-        Some(Rare::Struct(value)) if value.fields.iter().any(|(name, _)| **name == *key.name) => {
+        Some(Rare::Struct(value)) if value.fields.iter().any(is_it) => {
             Fault::UnexportedField { field, ty }
         }
         _ => Fault::NoField { field, ty },
     }
 }
 
-fn lookup(map: &Map, key: &Key, src: Src) -> Option<Operand> {
-    let value = inherit(map.get(key.name.as_bytes())?, src);
+fn lookup(map: &Map, key: Key<'_>, src: Src) -> Option<Operand> {
+    let value = inherit(map.get(key.name)?, src);
     Some(Operand { value, wrapped: map.kind != MapKind::Strings })
 }
 
@@ -187,15 +192,15 @@ fn zero_of(kind: MapKind) -> Operand {
     }
 }
 
-pub(crate) fn rare_field(rare: &Rare, key: &Key) -> Option<Value> {
+pub(crate) fn rare_field(rare: &Rare, key: Key<'_>) -> Option<Value> {
     match rare {
         Rare::Struct(Struct { fields, .. }) => {
-            let exported = key.name.starts_with(char::is_uppercase);
-            let found = fields.iter().find(|(name, _)| exported && **name == *key.name);
-            found.map(|(_, value)| value.clone())
+            let found = fields.iter().find(|(name, _)| name.as_bytes() == key.name);
+            let exported = found.filter(|(name, _)| name.starts_with(char::is_uppercase));
+            exported.map(|(_, value)| value.clone())
         }
         Rare::Files(files) => {
-            let content = files.get(key.name.as_bytes())?;
+            let content = files.get(key.name)?;
             Some(Rare::Bytes(content.to_vec()).into())
         }
         Rare::Complex(..) | Rare::Sized(..) | Rare::Bytes(_) | Rare::Time(_) => None,

@@ -28,6 +28,21 @@ enum Rounds {
     Bytes { of: Rc<Rare>, next: usize },
 }
 
+/// What the first of two variables becomes.
+enum LoopKey {
+    Index(usize),
+    Name(Text),
+}
+
+impl LoopKey {
+    fn into_value(self) -> Value {
+        match self {
+            LoopKey::Index(index) => Value::int(index as i64),
+            LoopKey::Name(name) => Value::from(name),
+        }
+    }
+}
+
 /// The longest value that a message shows.
 const MAX_SHOWN: usize = 1 << 20;
 
@@ -54,15 +69,14 @@ impl Machine<'_> {
             self.break_loop(code, index);
             return Ok(());
         };
-        self.count_steps(1)?;
         if let Some(slot) = opened.key {
-            self.set_variable(slot, Some(Operand::plain(key)));
+            self.set_variable(slot, Some(Operand::plain(key.into_value())));
         }
         if let Some(slot) = opened.element {
             self.set_variable(slot, Some(element.clone()));
         }
         self.frame.dot = element;
-        Ok(())
+        self.count_steps(1)
     }
 
     pub(crate) fn break_loop(&mut self, code: &Code, index: u32) {
@@ -156,31 +170,32 @@ impl Rounds {
     }
 
     /// The key and the element of the next round.
-    fn next(&mut self) -> Option<(Value, Operand)> {
+    #[inline]
+    fn next(&mut self) -> Option<(LoopKey, Operand)> {
         match self {
             Rounds::Numbers { next, end, of } => {
                 let number = (*next < *end).then_some(*next)?;
                 *next += 1;
                 // Of one number only the element is seen.
-                Some((Value::NIL, Operand::plain(number_like(of, number).with(of.src))))
+                Some((LoopKey::Index(0), Operand::plain(number_like(of, number).with(of.src))))
             }
             Rounds::List { list, src, next } => {
                 let element = inherit(list.as_slice().get(*next)?.clone(), *src);
                 let wrapped = list.kind == ListKind::Any;
                 *next += 1;
-                Some((Value::int(*next as i64 - 1), Operand { value: element, wrapped }))
+                Some((LoopKey::Index(*next - 1), Operand { value: element, wrapped }))
             }
             Rounds::Entries(entries, kind) => {
                 let (key, value) = entries.next()?;
                 let wrapped = *kind != MapKind::Strings;
-                Some((Value::from(key), Operand { value, wrapped }))
+                Some((LoopKey::Name(key), Operand { value, wrapped }))
             }
             Rounds::Bytes { of, next } => {
                 let Rare::Bytes(bytes) = &**of else { return None };
                 let byte = *bytes.get(*next)?;
                 *next += 1;
                 let element = Rare::Sized("uint8", byte.into());
-                Some((Value::int(*next as i64 - 1), Operand::plain(element.into())))
+                Some((LoopKey::Index(*next - 1), Operand::plain(element.into())))
             }
         }
     }

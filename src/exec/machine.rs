@@ -186,6 +186,7 @@ impl<'a> Machine<'a> {
         }
     }
 
+    #[inline]
     fn step(&mut self, code: &Code, op: Op) -> Step<Flow> {
         match op {
             Op::Text { start, end } => self.write_text(code, start, end)?,
@@ -267,8 +268,12 @@ impl<'a> Machine<'a> {
     /// What was piped into a command lies below its arguments; it becomes the last of them.
     fn raise(&mut self, over: usize) {
         let from = self.stack.len().saturating_sub(over + 1);
-        self.stack[from..].rotate_left(1);
-        self.wrapped &= over == 0;
+        match self.stack.get_mut(from..) {
+            Some([one, other]) => std::mem::swap(one, other),
+            Some(operands) => operands.rotate_left(1),
+            None => {}
+        }
+        self.wrapped = false;
     }
 
     fn store(&mut self, slot: Slot) {

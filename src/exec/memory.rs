@@ -6,26 +6,11 @@
 
 use crate::exec::fault::{Fault, Limit};
 use crate::exec::machine::{Machine, Step};
-use crate::funcs::Func;
+use crate::program::Makes;
 use crate::value::{Data, Map, Value, size_of_all};
 
 /// What is made between two measurements.
 const INTERVAL: usize = 128 << 20;
-
-/// Functions whose results hold copies of all that their arguments hold.
-const COPIES: &[&str] =
-    &["deepCopy", "merge", "mergeOverwrite", "mustDeepCopy", "mustMerge", "mustMergeOverwrite"];
-
-/// Functions whose results are new to the last value in them.
-const PARSERS: &[&str] = &[
-    "fromJson",
-    "fromJsonArray",
-    "fromToml",
-    "fromYaml",
-    "fromYamlArray",
-    "mustFromJson",
-    "mustFromToml",
-];
 
 /// How many bytes of text a function works through in the time of a step.
 const STEP: usize = 256;
@@ -33,20 +18,22 @@ const STEP: usize = 256;
 /// Bytes of an entry of a map.
 const ENTRY: usize = 2 * size_of::<Value>();
 
-/// About how many bytes a call made, rather too many than too few.
-pub(crate) fn made_by(func: &Func, args: &[Value], result: &Value) -> usize {
+/// About how many bytes a call made or worked through, rather too many than too few.
+pub(crate) fn made_by(makes: Makes, args: &[Value], result: &Value) -> usize {
+    let given = text_in(args);
     let own = match &result.data {
-        Data::Nil | Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) => return 0,
+        Data::Nil | Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) => return given,
         Data::Str(text) => text.len(),
-        Data::List(_) | Data::Map(_) if PARSERS.contains(&func.name) => size_of_all([result]),
+        Data::List(_) | Data::Map(_) if makes == Makes::Values => size_of_all([result]),
         // Where the items are pieces of a text, they are no longer than the text.
-        Data::List(list) => size_of_val(list.as_slice()) + text_in(args),
+        Data::List(list) => size_of_val(list.as_slice()) + given,
         // `set` and `unset` give back the map that they were given.
         Data::Map(map) if is_one_of(map, args) => ENTRY,
-        Data::Map(map) => map.len() * ENTRY + text_in(args),
+        Data::Map(map) => map.len() * ENTRY + given,
         Data::Rare(_) => size_of_all([result]),
     };
-    if COPIES.contains(&func.name) { own + size_of_all(args) } else { own }
+    let copied = if makes == Makes::Copies { size_of_all(args) } else { 0 };
+    given.max(own + copied)
 }
 
 fn is_one_of(map: &Map, args: &[Value]) -> bool {
@@ -54,7 +41,7 @@ fn is_one_of(map: &Map, args: &[Value]) -> bool {
 }
 
 /// How many bytes of text the arguments hold.
-pub(crate) fn text_in(args: &[Value]) -> usize {
+fn text_in(args: &[Value]) -> usize {
     args.iter().filter_map(Value::as_str).map(<[u8]>::len).sum()
 }
 

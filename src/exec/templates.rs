@@ -9,7 +9,7 @@ use crate::exec::error;
 use crate::exec::fault::{Cause, Fault, Limit, ROOT};
 use crate::exec::machine::{Flow, Frame, Machine, Operand, Step};
 use crate::origin::{CallId, Src};
-use crate::program::{self, Code, Op, Program, Template, TemplateName, Unit};
+use crate::program::{self, Call, Code, Op, Program, Template, TemplateName, Unit};
 use crate::source::Kind;
 use crate::template::{NodeId, Tree};
 use crate::value::{self, MapKind, Value};
@@ -166,11 +166,14 @@ impl Machine<'_> {
     }
 
     /// `include` of Helm's engine: the operands are name and dot.
-    pub(crate) fn include(&mut self, node: NodeId) -> Step<Flow> {
+    pub(crate) fn include(&mut self, call: &Call) -> Step<Flow> {
+        let node = call.node;
         let dot = self.pop();
         let name = self.pop();
         let name = name.as_str().unwrap_or_default();
-        let Some(template) = self.named(name) else {
+        let known = call.included.filter(|_| self.frame.namespace.is_none());
+        let known = known.and_then(|id| self.program.template(id)).map(Rc::clone);
+        let Some(template) = known.or_else(|| self.named(name)) else {
             self.frame.at = node;
             return Err(failed("include", Cause::NoTemplate { name: name.into() }));
         };

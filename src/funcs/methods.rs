@@ -10,8 +10,13 @@ use crate::funcs::sprig::semver;
 use crate::value::{Data, ListKind, MapKind, Rare, Struct, Value};
 
 /// The method of that name, if the value's Go type has one.
-pub fn find(receiver: &Value, name: &str) -> Option<&'static Func> {
-    of(receiver).iter().copied().flatten().find(|method| method.name == name)
+pub fn find(receiver: &Value, name: &[u8]) -> Option<&'static Func> {
+    of(receiver).iter().copied().flatten().find(|method| method.name.as_bytes() == name)
+}
+
+/// Whether `.` and `.Values`, which are `common.Values`, have a method of that name.
+pub(crate) fn has_scope(name: &[u8]) -> bool {
+    values::METHODS.iter().any(|method| method.name.as_bytes() == name)
 }
 
 /// All methods of the value's Go type. What only a pointer has, an addressable struct has too.

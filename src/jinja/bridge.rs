@@ -141,7 +141,7 @@ pub(super) fn add_functions(environment: &mut Environment<'static>, env: &Env, b
         let receiver = files::receiver(value).filter(|_| !value.is_undefined());
         let found = receiver
             .as_ref()
-            .and_then(|receiver| Some((receiver, methods::find(receiver, method)?)));
+            .and_then(|receiver| Some((receiver, methods::find(receiver, method.as_bytes())?)));
         match found {
             Some((receiver, func)) => caller.call(func, Some(receiver), args),
             None => Err(Error::from(ErrorKind::UnknownMethod)),

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use crate::funcs::Type;
+use crate::program::TemplateId;
+use crate::program::functions::Function;
 use crate::program::mistake::Mistake;
 use crate::template::{NodeId, Tree};
 use crate::value::Value;
+use crate::value::entries::Hint;
 
 /// A body, compiled.
 pub(crate) struct Code {
@@ -13,7 +16,7 @@ pub(crate) struct Code {
     pub(crate) ops: Vec<Op>,
     pub(crate) constants: Vec<Value>,
     /// The keys of chains, one after the other; a chain is a range of them.
-    pub(crate) keys: Vec<Key>,
+    pub(crate) keys: Vec<KeyName>,
     pub(crate) types: Vec<Type>,
     pub(crate) calls: Vec<Call>,
     pub(crate) methods: Vec<Method>,
@@ -25,11 +28,48 @@ pub(crate) struct Code {
 }
 
 impl Code {
-    /// The names of a chain.
-    pub(crate) fn keys(&self, Keys { start, len }: Keys) -> &[Key] {
+    /// The fields of a chain.
+    pub(crate) fn chain(&self, Keys { start, len }: Keys) -> Chain<'_> {
         let start = start as usize;
-        self.keys.get(start..start + usize::from(len)).unwrap_or_default()
+        let keys = self.keys.get(start..start + usize::from(len)).unwrap_or_default();
+        Chain { text: &self.tree.text, keys }
     }
+
+    /// A field by its index.
+    pub(crate) fn key(&self, index: u32) -> Option<Key<'_>> {
+        Some(self.chain(Keys { start: index, len: 1 }).split_first()?.0)
+    }
+}
+
+/// Fields one behind the other: `.a.b`.
+#[derive(Copy, Clone)]
+pub(crate) struct Chain<'a> {
+    text: &'a [u8],
+    keys: &'a [KeyName],
+}
+
+impl<'a> Chain<'a> {
+    pub(crate) fn len(self) -> usize {
+        self.keys.len()
+    }
+
+    /// The first field, and the others.
+    pub(crate) fn split_first(self) -> Option<(Key<'a>, Chain<'a>)> {
+        let (KeyName { start, end, shadowed, hint }, keys) = self.keys.split_first()?;
+        let name = self.text.get(*start as usize..*end as usize)?;
+        Some((Key { name, shadowed: *shadowed, hint }, Chain { keys, ..self }))
+    }
+}
+
+/// A field of a chain.
+#[derive(Copy, Clone)]
+pub(crate) struct Key<'a> {
+    pub(crate) name: &'a [u8],
+    /// `common.Values`, the type of `.` and `.Values`, has a method of that name, which Go finds
+    /// before the entry.
+    pub(crate) shadowed: bool,
+    /// Where a map had the key when this chain was followed last.
+    pub(crate) hint: &'a Hint,
 }
 
 /// A variable's place in its frame.
@@ -180,12 +220,12 @@ pub(crate) struct Keys {
     pub(crate) len: u16,
 }
 
-/// A field's name.
-pub(crate) struct Key {
-    pub(crate) name: Box<str>,
-    /// `common.Values`, the type of `.` and `.Values`, has a method of that name, which Go finds
-    /// before the entry.
+/// A field's name, as a range of the source; see [`Key`].
+pub(crate) struct KeyName {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
     pub(crate) shadowed: bool,
+    pub(crate) hint: Hint,
 }
 
 /// A field with arguments, which only a method can take.
@@ -204,14 +244,15 @@ pub(crate) struct Method {
 
 /// A call of a function.
 pub(crate) struct Call {
-    /// The number of the function.
-    pub(crate) function: u16,
+    pub(crate) function: &'static Function,
     /// All arguments.
     pub(crate) args: u16,
     /// What errors of the call name: the whole command.
     pub(crate) node: NodeId,
     /// What `call` says it cannot call; other functions have none.
     pub(crate) callee: Option<Box<str>>,
+    /// The template that the program has under the literal name that `include` is given.
+    pub(crate) included: Option<TemplateId>,
 }
 
 /// A `range`.
@@ -230,5 +271,5 @@ pub(crate) struct Loop {
 pub(crate) struct TemplateName {
     pub(crate) name: Box<[u8]>,
     /// The template that the program has under the name.
-    pub(crate) found: Option<super::TemplateId>,
+    pub(crate) found: Option<TemplateId>,
 }

@@ -11,12 +11,14 @@ use std::sync::Arc;
 
 use crate::funcs::{Type, methods};
 use crate::program::TemplateId;
-use crate::program::code::{Call, Code, Key, Keys, Loop, Method, Op, Slot, TemplateName};
+use crate::program::code::{Call, Code, KeyName, Keys, Loop, Method, Op, Slot, TemplateName};
 use crate::program::functions::{self, Callee, Function};
 use crate::program::literal;
 use crate::program::mistake::{Mistake, MistakeKind};
-use crate::template::{Branch, NodeId, NodeRange, Shape, Tree};
-use crate::value::{Map, MapKind, Value};
+use crate::source::Span;
+use crate::template::{Branch, Name, NodeId, NodeRange, Shape, Tree};
+use crate::value::Value;
+use crate::value::entries::Hint;
 
 /// Compiles the body of a template. `find` gives the template that the program has under a name.
 pub(crate) fn compile(
@@ -24,16 +26,18 @@ pub(crate) fn compile(
     body: NodeId,
     find: &dyn Fn(&[u8]) -> Option<TemplateId>,
 ) -> Code {
+    let Span { start, end, .. } = tree.span(body);
+    let likely_ops = MIN_OPS + (end - start) as usize / TEXT_PER_OP;
     let mut compiler = Compiler {
         tree,
         find,
         code: Code {
             tree: Arc::clone(tree),
-            ops: Vec::new(),
-            constants: Vec::new(),
-            keys: Vec::new(),
+            ops: Vec::with_capacity(likely_ops),
+            constants: Vec::with_capacity(likely_ops / 4),
+            keys: Vec::with_capacity(likely_ops / 2),
             types: Vec::new(),
-            calls: Vec::new(),
+            calls: Vec::with_capacity(likely_ops / 4),
             methods: Vec::new(),
             loops: Vec::new(),
             templates: Vec::new(),
@@ -44,11 +48,15 @@ pub(crate) fn compile(
         labels: Vec::new(),
         open_loops: Vec::new(),
         todo: vec![Task::Emit(Op::Return), Task::Node(body)],
-        scope_type: Value::from(Map::new(MapKind::Values)),
     };
     compiler.run();
     compiler.code
 }
+
+/// How many bytes of a template usually make an operation, and how many operations the shortest
+/// ones have: room for them is made at once.
+const TEXT_PER_OP: usize = 24;
+const MIN_OPS: usize = 8;
 
 struct Compiler<'a> {
     tree: &'a Tree,
@@ -61,8 +69,6 @@ struct Compiler<'a> {
     /// Indices of `code.loops`, each with how many variables the loop's body sees at its start.
     open_loops: Vec<(u32, usize)>,
     todo: Vec<Task>,
-    /// A value of the type that `.` and `.Values` have.
-    scope_type: Value,
 }
 
 /// A label: an index of [`Compiler::labels`].
@@ -432,10 +438,9 @@ impl<'a> Compiler<'a> {
     fn keys(&mut self, names: NodeRange, range: std::ops::Range<usize>) -> Keys {
         self.refuse_more(range.len(), "fields");
         let (start, len) = (self.code.keys.len() as u32, range.len() as u16);
-        for name in self.tree.names(names).skip(range.start).take(range.len()) {
-            let name: Box<str> = String::from_utf8_lossy(name).into();
-            let shadowed = methods::find(&self.scope_type, &name).is_some();
-            self.code.keys.push(Key { name, shadowed });
+        for &Name { start, end } in self.tree.name_spans(names).get(range).unwrap_or_default() {
+            let shadowed = methods::has_scope(self.tree.slice(start, end));
+            self.code.keys.push(KeyName { start, end, shadowed, hint: Hint::default() });
         }
         Keys { start, len }
     }
@@ -469,17 +474,28 @@ impl<'a> Compiler<'a> {
             self.then(Task::Argument { node: arg, ty: function.param(index) });
         }
         if piped {
-            self.then(Task::Emit(Op::Raise { over: args.len() as u16 }));
+            self.raise(args.len());
             self.then(Task::Check(function.param(args.len())));
         }
         let callee = match function.callee {
             Callee::Call => args.first().map(|&first| self.printed(first)),
             _ => None,
         };
+        let included = match (function.callee, args.first().map(|&first| self.tree.shape(first))) {
+            (Callee::Include, Some(Shape::Str(name))) => (self.find)(self.tree.string(name)),
+            _ => None,
+        };
         let args = (args.len() + usize::from(piped)) as u16;
-        self.code.calls.push(Call { function: id, args, node, callee });
+        self.code.calls.push(Call { function, args, node, callee, included });
         let call = self.code.calls.len() as u32 - 1;
         self.then(Task::Emit(Op::Call { call }));
+    }
+
+    /// What was piped in becomes the last of the operands.
+    fn raise(&mut self, over: usize) {
+        if over > 0 {
+            self.then(Task::Emit(Op::Raise { over: over as u16 }));
+        }
     }
 
     fn printed(&self, node: NodeId) -> Box<str> {
@@ -553,7 +569,7 @@ impl<'a> Compiler<'a> {
             self.then(Task::MethodArgument { node, index: index as u16 });
         }
         if piped {
-            self.then(Task::Emit(Op::Raise { over: count }));
+            self.raise(usize::from(count));
             self.then(Task::Emit(Op::MethodCheck { index: args.len() as u16 }));
         }
         self.then(Task::Emit(Op::MethodCall { index }));

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::funcs::{self, Func, Type};
 
@@ -16,6 +16,18 @@ pub(crate) struct Function {
     pub(crate) random: bool,
     /// Gives something else in each render.
     pub(crate) unstable: bool,
+    pub(crate) makes: Makes,
+}
+
+/// What a result holds besides the arguments themselves.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Makes {
+    /// Pieces of texts, and what has room in a list or map.
+    Parts,
+    /// Values that are new to the last of them.
+    Values,
+    /// Copies of all that the arguments hold.
+    Copies,
 }
 
 #[derive(Copy, Clone)]
@@ -73,55 +85,70 @@ const RANDOM: &[&str] = &[
 /// Functions that read the clock.
 const CLOCK: &[&str] = &["ago", "now"];
 
-/// A certificate that is built of a given one draws nothing.
-fn is_unstable(name: &str) -> bool {
-    CLOCK.contains(&name) || (RANDOM.contains(&name) && name != "buildCustomCert")
-}
+/// Of the random ones those that draw nothing: a certificate is built of a given one.
+const GIVEN: &[&str] = &["buildCustomCert"];
+
+/// Functions whose results hold copies of all that their arguments hold.
+const COPIES: &[&str] =
+    &["deepCopy", "merge", "mergeOverwrite", "mustDeepCopy", "mustMerge", "mustMergeOverwrite"];
+
+/// Functions that make values of a text.
+const PARSERS: &[&str] = &[
+    "fromJson",
+    "fromJsonArray",
+    "fromToml",
+    "fromYaml",
+    "fromYamlArray",
+    "mustFromJson",
+    "mustFromToml",
+];
 
 struct Table {
     functions: Vec<Function>,
-    by_name: FxHashMap<&'static str, u16>,
+    by_name: FxHashMap<&'static [u8], u16>,
 }
 
 fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let functions: Vec<Function> = funcs::all().map(plain).chain(machine()).collect();
         // Of two functions with one name the later one holds: Helm's override Sprig's, and Sprig's
         // those of text/template.
-        let by_name = functions.iter().enumerate();
-        let by_name = by_name.map(|(id, function)| (function.name, id as u16)).collect();
+        let mut by_name = FxHashMap::with_capacity_and_hasher(MAX_FUNCTIONS, FxBuildHasher);
+        let mut functions: Vec<Function> = Vec::with_capacity(MAX_FUNCTIONS);
+        for function in funcs::all().map(plain).chain(machine()) {
+            by_name.insert(function.name.as_bytes(), functions.len() as u16);
+            functions.push(function);
+        }
+        let mut mark = |names: &[&str], mark: fn(&mut Function)| {
+            let ids = names.iter().filter_map(|name| by_name.get(name.as_bytes()));
+            ids.for_each(|&id| mark(&mut functions[usize::from(id)]));
+        };
+        mark(RANDOM, |function| (function.random, function.unstable) = (true, true));
+        mark(GIVEN, |function| function.unstable = false);
+        mark(CLOCK, |function| function.unstable = true);
+        mark(COPIES, |function| function.makes = Makes::Copies);
+        mark(PARSERS, |function| function.makes = Makes::Values);
         Table { functions, by_name }
     })
 }
 
+/// Room for all functions.
+const MAX_FUNCTIONS: usize = 256;
+
 fn plain(func: &'static Func) -> Function {
     let callee = if func.name == "len" { Callee::Len(func) } else { Callee::Func(func) };
     let Func { name, params, variadic, .. } = *func;
-    Function {
-        name,
-        params,
-        variadic,
-        callee,
-        random: RANDOM.contains(&name),
-        unstable: is_unstable(name),
-    }
+    Function::new(name, params, variadic, callee)
 }
 
 fn machine() -> impl Iterator<Item = Function> {
-    MACHINE.iter().map(|&(name, params, variadic, callee)| Function {
-        name,
-        params,
-        variadic,
-        callee,
-        random: false,
-        unstable: false,
-    })
+    let function = |&(name, params, variadic, callee)| Function::new(name, params, variadic, callee);
+    MACHINE.iter().map(function)
 }
 
 /// The number of the function of that name.
 pub(crate) fn find(name: &[u8]) -> Option<u16> {
-    table().by_name.get(str::from_utf8(name).ok()?).copied()
+    table().by_name.get(name).copied()
 }
 
 pub(crate) fn get(id: u16) -> Option<&'static Function> {
@@ -129,6 +156,16 @@ pub(crate) fn get(id: u16) -> Option<&'static Function> {
 }
 
 impl Function {
+    fn new(
+        name: &'static str,
+        params: &'static [Type],
+        variadic: bool,
+        callee: Callee,
+    ) -> Function {
+        let (random, unstable, makes) = (false, false, Makes::Parts);
+        Function { name, params, variadic, callee, random, unstable, makes }
+    }
+
     /// How many arguments there must be at least.
     pub(crate) fn fixed(&self) -> usize {
         self.params.len() - usize::from(self.variadic)

@@ -20,8 +20,8 @@ use crate::value::Map;
 
 pub(crate) use check::SYNTAX;
 pub use check::check;
-pub(crate) use code::{Call, Code, Key, Keys, Loop, Method, Op, Slot, TemplateName};
-pub(crate) use functions::{Callee, Function, get as function, param};
+pub(crate) use code::{Call, Chain, Code, Key, Keys, Loop, Method, Op, Slot, TemplateName};
+pub(crate) use functions::{Callee, Function, Makes, param};
 pub(crate) use literal::{argument, can_be_nil, type_name};
 pub(crate) use mistake::{LiteralFault, MistakeKind, count};
 

@@ -231,18 +231,12 @@ impl<'a> Lexer<'a> {
     }
 
     fn inside_action(&mut self) -> Token {
-        if let Some(trims) = self.at_right_delim() {
-            if self.parens == 0 {
-                return self.right_delim(trims);
-            }
-            return self.error(self.pos, Fault::UnclosedParen);
-        }
         let start = self.pos;
-        let Some(&byte) = self.rest().first() else {
+        let Some(&byte) = self.text.get(start) else {
             return self.error(start, Fault::UnclosedAction);
         };
         match byte {
-            b' ' | b'\t' | b'\r' | b'\n' => self.space(),
+            b' ' | b'\t' | b'\r' | b'\n' | b'}' => self.space_or_end(),
             b'=' => self.single(TokenKind::Assign),
             b':' => self.declare(),
             b'|' => self.single(TokenKind::Pipe),
@@ -270,6 +264,16 @@ impl<'a> Lexer<'a> {
             }
             b'_' | b'a'..=b'z' | b'A'..=b'Z' => self.identifier(),
             _ => self.other(),
+        }
+    }
+
+    /// The right delimiter, with or without a trim marker, or what else starts as one does.
+    fn space_or_end(&mut self) -> Token {
+        match self.at_right_delim() {
+            Some(trims) if self.parens == 0 => self.right_delim(trims),
+            Some(_) => self.error(self.pos, Fault::UnclosedParen),
+            None if self.rest().starts_with(b"}") => self.other(),
+            None => self.space(),
         }
     }
 
@@ -307,7 +311,7 @@ impl<'a> Lexer<'a> {
     fn space(&mut self) -> Token {
         let start = self.pos;
         let rest = self.rest();
-        let mut len = rest.len() - trim_start(rest).len();
+        let mut len = rest.iter().position(|&byte| !is_space(byte)).unwrap_or(rest.len());
         let last = &rest[len - 1..];
         let trims = has_right_trim_marker(last)
             && last.get(TRIM_MARKER_LEN..).is_some_and(|rest| rest.starts_with(RIGHT));
@@ -362,8 +366,11 @@ impl<'a> Lexer<'a> {
             let rest = self.rest();
             let word = rest.iter().position(|&byte| !is_ascii_word(byte)).unwrap_or(rest.len());
             self.pos += word;
-            let (c, len) = decode(self.rest());
-            if len == 0 || c.is_ascii() || !is_letter_or_digit(c) {
+            if rest.get(word).is_none_or(u8::is_ascii) {
+                return;
+            }
+            let (c, len) = decode(&rest[word..]);
+            if !is_letter_or_digit(c) {
                 return;
             }
             self.pos += len;
@@ -475,7 +482,17 @@ fn find_open(text: &[u8]) -> Option<usize> {
 }
 
 fn is_ascii_word(byte: u8) -> bool {
-    byte == b'_' || byte.is_ascii_alphanumeric()
+    /// For each byte the answer: half of all that the lexer does is to ask this.
+    const WORD: [bool; 256] = {
+        let mut word = [false; 256];
+        let mut byte = 0;
+        while byte < 128 {
+            word[byte] = byte == b'_' as usize || (byte as u8).is_ascii_alphanumeric();
+            byte += 1;
+        }
+        word
+    };
+    WORD[usize::from(byte)]
 }
 
 /// Space as the lexer knows it: ASCII only.

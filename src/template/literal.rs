@@ -71,7 +71,8 @@ pub(crate) fn unquote(literal: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn unquote_escapes(inner: &[u8]) -> Option<Vec<u8>> {
-    if !inner.contains(&b'\\') && str::from_utf8(inner).is_ok() {
+    let is_plain = |text: &[u8]| text.is_ascii() || str::from_utf8(text).is_ok();
+    if memchr::memchr(b'\\', inner).is_none() && is_plain(inner) {
         return Some(inner.to_vec());
     }
     let mut text = Vec::with_capacity(inner.len());

@@ -26,17 +26,22 @@ pub type Functions<'a> = &'a dyn Fn(&[u8]) -> Option<u16>;
 /// How deep parentheses may be nested: Go's own limit.
 const MAX_PARENS: usize = 10_000;
 
+/// How many nodes and names an action usually has: room for them is made at once.
+const NODES_PER_ACTION: usize = 7;
+const NAMES_PER_ACTION: usize = 3;
+
 /// Parses a text under the name that Go's messages will show.
 pub fn parse(file: FileId, name: &str, text: Arc<[u8]>, functions: Functions<'_>) -> Tree {
+    let actions = memchr::memmem::find_iter(&text, b"{{").count();
     let tree = Tree {
         file,
         name: name.into(),
         text: Arc::clone(&text),
-        nodes: Vec::new(),
-        children: Vec::new(),
-        names: Vec::new(),
+        nodes: Vec::with_capacity(actions * NODES_PER_ACTION),
+        children: Vec::with_capacity(actions * NODES_PER_ACTION),
+        names: Vec::with_capacity(actions * NAMES_PER_ACTION),
         numbers: Vec::new(),
-        strings: Vec::new(),
+        strings: Vec::with_capacity(actions),
         defines: Vec::new(),
         problems: Vec::new(),
     };

@@ -169,8 +169,12 @@ impl Tree {
     }
 
     pub fn names(&self, range: NodeRange) -> impl ExactSizeIterator<Item = &[u8]> {
-        let names = self.names.get(range.range()).unwrap_or_default();
-        names.iter().map(|&name| self.name(name))
+        self.name_spans(range).iter().map(|&name| self.name(name))
+    }
+
+    /// Where names stand in the text.
+    pub(crate) fn name_spans(&self, range: NodeRange) -> &[Name] {
+        self.names.get(range.range()).unwrap_or_default()
     }
 
     pub fn string(&self, index: u32) -> &[u8] {

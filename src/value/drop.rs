@@ -15,9 +15,8 @@ impl Drop for Items {
 
 impl Drop for Entries {
     fn drop(&mut self) {
-        let entries = self.0.get_mut();
-        if entries.values().any(holds_values) {
-            dismantle(mem::take(entries).into_values().collect());
+        if self.values().any(holds_values) {
+            dismantle(self.drain().map(|(_, value)| value).collect());
         }
     }
 }
@@ -37,7 +36,7 @@ fn dismantle(mut pending: Vec<Value>) {
             }
             Data::Map(map) => {
                 if let Ok(mut entries) = Rc::try_unwrap(map.entries) {
-                    pending.extend(mem::take(&mut entries.0).into_inner().into_values());
+                    pending.extend(entries.get_mut().drain().map(|(_, value)| value));
                 }
             }
             Data::Nil

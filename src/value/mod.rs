@@ -13,6 +13,7 @@ use crate::origin::Src;
 pub mod cast;
 mod compare;
 mod drop;
+pub mod entries;
 mod equal;
 pub(crate) mod float;
 mod from_node;
@@ -27,6 +28,7 @@ mod stringer;
 pub mod time;
 
 pub use compare::{CompareError, eq, lt};
+pub use entries::Entries;
 pub use equal::{deep_equal, fingerprint};
 pub use from_node::{Sources, from_node};
 pub use kind::Kind;
@@ -159,12 +161,8 @@ pub enum ListKind {
 pub struct Map {
     pub kind: MapKind,
     nil: bool,
-    entries: Rc<Entries>,
+    entries: Rc<RefCell<Entries>>,
 }
-
-/// The entries of a map, which are taken apart without recursion when the last owner goes.
-#[derive(Clone, Debug, Default)]
-struct Entries(RefCell<BTreeMap<Text, Value>>);
 
 /// The Go type of a map.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -193,36 +191,36 @@ impl Map {
     }
 
     pub fn get(&self, key: &[u8]) -> Option<Value> {
-        self.entries.0.borrow().get(key).cloned()
+        self.entries.borrow().get(key).cloned()
     }
 
     pub fn insert(&self, key: impl Into<Text>, value: impl Into<Value>) {
-        self.entries.0.borrow_mut().insert(key.into(), value.into());
+        self.entries.borrow_mut().insert(key.into(), value.into());
     }
 
     pub fn remove(&self, key: &[u8]) -> Option<Value> {
-        self.entries.0.borrow_mut().remove(key)
+        self.entries.borrow_mut().remove(key)
     }
 
     pub fn contains_key(&self, key: &[u8]) -> bool {
-        self.entries.0.borrow().contains_key(key)
+        self.entries.borrow().contains_key(key)
     }
 
     pub fn len(&self) -> usize {
-        self.entries.0.borrow().len()
+        self.entries.borrow().len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.entries.0.borrow().is_empty()
+        self.entries.borrow().is_empty()
     }
 
     /// The entries in byte order of their keys. Hold no borrow while a template may run.
-    pub fn borrow(&self) -> Ref<'_, BTreeMap<Text, Value>> {
-        self.entries.0.borrow()
+    pub fn borrow(&self) -> Ref<'_, Entries> {
+        self.entries.borrow()
     }
 
-    pub fn borrow_mut(&self) -> RefMut<'_, BTreeMap<Text, Value>> {
-        self.entries.0.borrow_mut()
+    pub fn borrow_mut(&self) -> RefMut<'_, Entries> {
+        self.entries.borrow_mut()
     }
 
     /// The same map with another Go type: a `common.Values` where `map[string]interface {}` is
@@ -234,8 +232,8 @@ impl Map {
 
     /// The entries, to be changed for this owner alone: if others share the map, this becomes a
     /// copy of it, whose values are still shared.
-    pub fn make_mut(&mut self) -> &mut BTreeMap<Text, Value> {
-        Rc::make_mut(&mut self.entries).0.get_mut()
+    pub fn make_mut(&mut self) -> &mut Entries {
+        Rc::make_mut(&mut self.entries).get_mut()
     }
 
     /// What tells one map from all others that are alive.

@@ -445,7 +445,7 @@ fn parse_index(text: String) -> Result<i64, Stop> {
 pub(super) fn trace_object(object: &mut Value, text: &str, file: FileId, tracer: &mut Tracer) {
     let span = Span { file, start: 0, end: text.len() as u32 };
     if let Data::Map(map) = &mut object.data {
-        for (key, value) in map.make_mut() {
+        for (key, value) in map.make_mut().iter_mut() {
             let step = Step::Key(String::from_utf8_lossy(key).into_owned());
             set_source(value, Src::NONE, step, span, tracer);
         }
@@ -456,7 +456,7 @@ fn set_source(value: &mut Value, parent: Src, step: Step, span: Span, tracer: &m
     value.src = tracer.key(parent, step, span);
     match &mut value.data {
         Data::Map(map) => {
-            for (key, inner) in map.make_mut() {
+            for (key, inner) in map.make_mut().iter_mut() {
                 let step = Step::Key(String::from_utf8_lossy(key).into_owned());
                 set_source(inner, value.src, step, span, tracer);
             }

@@ -4,13 +4,10 @@
 //! copied by sharing it, and [`crate::value::Map::make_mut`] copies what is shared when it changes.
 //! The finished values must share nothing, since templates change maps in place: [`unshare`].
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::value::{Data, Map, MapKind, Text, Value};
-
-/// The entries of a table, all by themselves.
-pub(super) type Entries = BTreeMap<Text, Value>;
+pub(super) use crate::value::Entries;
+use crate::value::{Data, Map, MapKind, Value};
 
 pub(super) fn empty() -> Value {
     Map::new(MapKind::Any).into()

@@ -6,12 +6,12 @@
 //! which alone can say what is wrong.
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jsonschema::Draft;
 use serde_json::Value as Json;
 
-use crate::value::{Data, Text, Value};
+use crate::value::{Data, Entries, Text, Value};
 
 /// How deep schemas and references are followed.
 const MAX_DEPTH: usize = 64;
@@ -198,7 +198,7 @@ impl Quick<'_> {
         keyword: &str,
         wanted: &Json,
         keywords: &serde_json::Map<String, Json>,
-        table: &BTreeMap<Text, Value>,
+        table: &Entries,
         depth: usize,
     ) -> Option<bool> {
         match keyword {
