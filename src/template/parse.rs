@@ -162,9 +162,11 @@ impl Parser<'_> {
     }
 
     fn peek(&mut self) -> Token {
-        let token = self.next();
-        self.backup();
-        token
+        if self.peeked == 0 {
+            self.next();
+            self.backup();
+        }
+        self.tokens[self.peeked - 1]
     }
 
     fn next_non_space(&mut self) -> Token {
@@ -224,7 +226,8 @@ impl Parser<'_> {
     /// Moves the pending nodes from `from` on into a list of their own.
     fn take_pending(&mut self, from: usize) -> NodeRange {
         let start = self.tree.children.len() as u32;
-        self.tree.children.extend(self.pending.drain(from..));
+        self.tree.children.extend_from_slice(self.pending.get(from..).unwrap_or_default());
+        self.pending.truncate(from);
         NodeRange { start, end: self.tree.children.len() as u32 }
     }
 
