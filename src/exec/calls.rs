@@ -87,6 +87,7 @@ impl Machine<'_> {
     }
 
     /// Remembers that the top operand differs from render to render.
+    #[cold]
     fn note_draw(&mut self, function: &'static str, node: NodeId) {
         self.drew = true;
         let at = self.origin_of(self.frame.code.tree.span(node)).at;
@@ -131,6 +132,7 @@ impl Machine<'_> {
 
     /// A result without a finer origin comes from all arguments. A list or map that has items with
     /// origins of their own needs none.
+    #[cold]
     fn attribute(&mut self, value: Value, from: usize) -> Value {
         let knows = match &value.data {
             Data::List(list) => list.as_slice().iter().any(|item| !item.src.is_none()),

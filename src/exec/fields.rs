@@ -1,6 +1,8 @@
 //! Fields, entries of maps, and methods without arguments (`evalField` in
 //! `text/template/exec.go`).
 
+use std::borrow::Cow;
+
 use crate::exec::fault::Fault;
 use crate::exec::machine::{Machine, Operand, Step};
 use crate::exec::output::write_value;
@@ -16,9 +18,6 @@ pub(crate) enum Receiver {
     Dot,
     Variable(Slot),
 }
-
-/// Chains of entries up to this length are followed without copying what lies between.
-const MAX_BORROWED: usize = 16;
 
 impl Machine<'_> {
     /// Fields of dot or of a variable. The value of a `whole` command is printed or decided on
@@ -43,7 +42,6 @@ impl Machine<'_> {
             }
         };
         let (value, stack) = (&operand.value, &mut self.stack);
-        let next = next.filter(|_| chain.len() <= MAX_BORROWED);
         match next {
             Some(Op::Print { .. }) => {
                 let (out, max) = (&mut self.out, self.options.limits.output);
@@ -61,14 +59,13 @@ impl Machine<'_> {
                     return Ok(());
                 }
             }
-            _ if chain.len() <= MAX_BORROWED => {
+            _ => {
                 let push = |found: &Value, src| stack.push(inherit(found.clone(), src));
                 if with_entry(value, value.src, chain, push).is_some() {
                     self.wrapped = !whole;
                     return Ok(());
                 }
             }
-            _ => {}
         }
         let operand = operand.clone();
         self.walk(operand, chain)?;
@@ -139,15 +136,23 @@ fn with_entry<R>(
     chain: Chain<'_>,
     found: impl FnOnce(&Value, Src) -> R,
 ) -> Option<R> {
-    let Some((key, rest)) = chain.split_first() else { return Some(found(receiver, src)) };
     let Data::Map(map) = &receiver.data else { return None };
-    if map.kind == MapKind::Strings || key.shadowed {
-        return None;
+    let mut holder = Cow::Borrowed(map);
+    let mut holder_src = src;
+    let (mut key, mut rest) = chain.split_first()?;
+    loop {
+        if holder.kind == MapKind::Strings || key.shadowed {
+            return None;
+        }
+        let entries = holder.borrow();
+        let value = entries.get_near(key.name, key.hint)?;
+        let src = if value.src.is_none() { holder_src } else { value.src };
+        let Some((next, others)) = rest.split_first() else { return Some(found(value, src)) };
+        let Data::Map(inner) = &value.data else { return None };
+        let inner = Cow::Owned(inner.clone());
+        drop(entries);
+        (holder, holder_src, key, rest) = (inner, src, next, others);
     }
-    let entries = map.borrow();
-    let value = entries.get_near(key.name, key.hint)?;
-    let src = if value.src.is_none() { src } else { value.src };
-    with_entry(value, src, rest, found)
 }
 
 /// The method of that name. Go looks for one before it looks for a field.

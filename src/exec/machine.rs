@@ -186,7 +186,8 @@ impl<'a> Machine<'a> {
         }
     }
 
-    #[inline]
+    // The loop over operations is nothing but this; as a call it would take as long as most of them.
+    #[inline(always)]
     fn step(&mut self, code: &Code, op: Op) -> Step<Flow> {
         match op {
             Op::Text { start, end } => self.write_text(code, start, end)?,
@@ -245,6 +246,7 @@ impl<'a> Machine<'a> {
         Ok(Flow::Next)
     }
 
+    #[inline]
     pub(crate) fn push(&mut self, value: Value, wrapped: bool) {
         self.stack.push(value);
         self.wrapped = wrapped;
@@ -342,6 +344,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Counts rounds of loops, calls of templates, and what takes as long.
+    #[inline]
     pub(crate) fn count_steps(&mut self, steps: u64) -> Step {
         self.steps += steps;
         let max = self.options.limits.steps;

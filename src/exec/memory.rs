@@ -47,12 +47,18 @@ fn text_in(args: &[Value]) -> usize {
 
 impl Machine<'_> {
     /// Counts bytes that were made, and fails if too many are alive.
+    #[inline]
     pub(crate) fn charge(&mut self, bytes: usize) -> Step {
         self.made += bytes;
         self.count_steps((bytes / STEP) as u64)?;
         if self.made < INTERVAL {
             return Ok(());
         }
+        self.measure()
+    }
+
+    #[cold]
+    fn measure(&mut self) -> Step {
         self.made = 0;
         let max = self.options.limits.memory;
         if self.alive() > max {

@@ -44,6 +44,7 @@ impl Machine<'_> {
     }
 
     /// Fails when all files together have written too much.
+    #[inline]
     pub(crate) fn check_output(&self) -> Step {
         let max = self.options.limits.output;
         if self.written + self.out.len() > max {
@@ -103,6 +104,7 @@ impl Machine<'_> {
 
     /// Literal text, one run for each of its lines: so a byte leads to its line even where the text
     /// is indented later.
+    #[cold]
     fn trace_text(&mut self, span: Span, text: &[u8]) {
         let mut start = span.start;
         for line in text.split_inclusive(|&byte| byte == b'\n') {
@@ -115,6 +117,7 @@ impl Machine<'_> {
     }
 
     /// The value that was written since `start`.
+    #[cold]
     fn trace_value(&mut self, value: &Value, start: usize, node: NodeId) {
         let len = self.out.len() - start;
         if len == 0 {
@@ -150,10 +153,15 @@ impl Machine<'_> {
     }
 
     /// Notes that what follows, up to an operation, is written because of a value.
+    #[inline]
     pub(crate) fn depend_on(&mut self, value: &Value, until: u32) {
-        if self.tracer.is_none() || value.src.is_none() {
-            return;
+        if self.tracer.is_some() && !value.src.is_none() {
+            self.add_condition(value, until);
         }
+    }
+
+    #[cold]
+    fn add_condition(&mut self, value: &Value, until: u32) {
         self.leave_conditions();
         let around = self.frame.call;
         let Some(tracer) = self.tracer.as_deref_mut() else { return };

@@ -204,6 +204,7 @@ impl TextBuilder {
     }
 
     /// Text that the function makes itself.
+    #[inline]
     pub fn plain(&mut self, bytes: impl AsRef<[u8]>) {
         self.whole(bytes, Src::NONE);
     }
@@ -253,6 +254,7 @@ impl TextBuilder {
     }
 
     /// Whether there was room for it.
+    #[inline]
     fn append(&mut self, bytes: &[u8]) -> bool {
         self.full |= bytes.len() > self.max.saturating_sub(self.bytes.len());
         if !self.full {
@@ -261,6 +263,7 @@ impl TextBuilder {
         !self.full
     }
 
+    #[inline]
     fn end_run(&mut self, origin: Origin) {
         let end = self.bytes.len() as u32;
         if let Some(runs) = &mut self.runs {

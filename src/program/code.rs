@@ -49,11 +49,8 @@ pub(crate) struct Chain<'a> {
 }
 
 impl<'a> Chain<'a> {
-    pub(crate) fn len(self) -> usize {
-        self.keys.len()
-    }
-
     /// The first field, and the others.
+    #[inline]
     pub(crate) fn split_first(self) -> Option<(Key<'a>, Chain<'a>)> {
         let (KeyName { start, end, shadowed, hint }, keys) = self.keys.split_first()?;
         let name = self.text.get(*start as usize..*end as usize)?;

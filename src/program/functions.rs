@@ -142,7 +142,8 @@ fn plain(func: &'static Func) -> Function {
 }
 
 fn machine() -> impl Iterator<Item = Function> {
-    let function = |&(name, params, variadic, callee)| Function::new(name, params, variadic, callee);
+    let function =
+        |&(name, params, variadic, callee)| Function::new(name, params, variadic, callee);
     MACHINE.iter().map(function)
 }
 

@@ -25,7 +25,7 @@ const MAX_LEAF: usize = 128;
 /// Up to this many entries are looked through one after the other.
 const MAX_SCANNED: usize = 16;
 
-/// Where the key of a chart's template was found last, for the next search of the same place.
+/// Where a place in a template found its key last.
 pub type Hint = Cell<u32>;
 
 impl Entries {
@@ -43,12 +43,17 @@ impl Entries {
     }
 
     /// The value of a key that was probably found at `hint` before.
+    #[inline]
     pub fn get_near(&self, key: &[u8], hint: &Hint) -> Option<&Value> {
         if let Some((found, value)) = self.first.get(hint.get() as usize)
             && **found == *key
         {
             return Some(value);
         }
+        self.get_and_hint(key, hint)
+    }
+
+    fn get_and_hint(&self, key: &[u8], hint: &Hint) -> Option<&Value> {
         let leaf = self.leaf(key);
         let index = position(leaf, key)?;
         hint.set(index as u32);

@@ -22,6 +22,9 @@ pub(crate) fn write_shortest(out: &mut Vec<u8>, value: f64) {
 
 /// Appends an integer in base ten.
 pub(crate) fn write_int(out: &mut Vec<u8>, value: i64) {
+    if let Ok(digit @ 0..10) = u8::try_from(value) {
+        return out.push(b'0' + digit);
+    }
     // Writing to a vector cannot fail.
     let _ = write!(out, "{value}");
 }

@@ -51,6 +51,10 @@ pub fn json_float(value: f64) -> String {
     if value.fract() != 0.0 || value.abs() >= 1e21 {
         return shortest(value);
     }
+    // Exact, and done sooner than the digits of a float.
+    if value.abs() < 1e15 {
+        return (value as i64).to_string();
+    }
     let digits = format!("{value}");
     match (digits.parse::<i64>(), digits.parse::<u64>()) {
         (Ok(0), _) => "0".to_owned(),

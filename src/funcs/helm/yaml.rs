@@ -1,5 +1,6 @@
 //! YAML: `toYaml` and its family (Helm's `pkg/engine/funcs.go`).
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::funcs::{Ctx, Func, FuncError, TextBuilder, Type, args};
@@ -196,8 +197,7 @@ impl Writer {
             Data::List(list) => self.items(list.as_slice(), value.src)?,
             Data::Map(map) => {
                 let entries = map.borrow();
-                let entries = entries.iter().map(|(key, value)| (&**key, value)).collect();
-                self.entries(entries, value.src)?;
+                self.entries(entries.iter().map(|(key, value)| (&**key, value)), value.src)?;
             }
             Data::Rare(rare) => self.rare(value, rare)?,
         }
@@ -218,16 +218,21 @@ impl Writer {
 
     fn string(&mut self, text: &[u8]) -> Result<(), Failure> {
         match str::from_utf8(text) {
-            Ok(text) if self.version == Version::V3 || survives_json(text) => {
-                self.emitter.string(text);
-                Ok(())
-            }
+            Ok(text) => self.text(text),
             Err(_) if self.version == Version::V3 => {
                 self.emitter.binary(text);
                 Ok(())
             }
-            Ok(_) | Err(_) => Err(Failure::Detour),
+            Err(_) => Err(Failure::Detour),
         }
+    }
+
+    fn text(&mut self, text: &str) -> Result<(), Failure> {
+        if self.version == Version::V2 && !survives_json(text) {
+            return Err(Failure::Detour);
+        }
+        self.emitter.string(text);
+        Ok(())
     }
 
     fn items(&mut self, items: &[Value], src: Src) -> Result<(), Failure> {
@@ -245,22 +250,28 @@ impl Writer {
     }
 
     /// Entries in the order of go-yaml. The key of an entry came from where its value did.
-    fn entries(&mut self, entries: Vec<(&[u8], &Value)>, src: Src) -> Result<(), Failure> {
-        if entries.is_empty() {
+    fn entries<'a>(
+        &mut self,
+        entries: impl Iterator<Item = (&'a [u8], &'a Value)>,
+        src: Src,
+    ) -> Result<(), Failure> {
+        let mut sorted: Vec<_> =
+            entries.map(|(bytes, value)| (readable(bytes), bytes, value)).collect();
+        if sorted.is_empty() {
             self.emitter.begin(Collection::Map, true);
             return Ok(());
         }
         self.enter(Collection::Map)?;
         self.note(src);
-        let key = |key| String::from_utf8_lossy(key);
-        let mut sorted: Vec<_> =
-            entries.into_iter().map(|(bytes, value)| (key(bytes), bytes, value)).collect();
         yaml::sort_keys(&mut sorted, self.version, |(key, ..)| key);
         for (key, bytes, value) in sorted {
             if self.version == Version::V2 && key.len() > MAX_SAFE_KEY {
                 return Err(Failure::Detour);
             }
-            self.string(bytes)?;
+            match key {
+                Cow::Borrowed(key) => self.text(key)?,
+                Cow::Owned(_) => self.string(bytes)?,
+            }
             self.note(value.src);
             self.value(value)?;
         }
@@ -301,10 +312,7 @@ impl Writer {
                     .iter()
                     .map(|(path, content)| (&**path, Value::from(Rare::Bytes(content.to_vec()))));
                 let owned: Vec<_> = bytes.collect();
-                self.entries(
-                    owned.iter().map(|(path, bytes)| (*path, bytes)).collect(),
-                    value.src,
-                )?;
+                self.entries(owned.iter().map(|(path, bytes)| (*path, bytes)), value.src)?;
             }
             Rare::Struct(target) if target.type_name.ends_with("semver.Version") => {
                 self.string(&value.to_text(self.max)?)?;
@@ -355,10 +363,15 @@ impl Writer {
 /// of one.
 const MAX_SAFE_KEY: usize = 1000 / 6;
 
+/// A key in UTF-8.
+fn readable(key: &[u8]) -> Cow<'_, str> {
+    str::from_utf8(key).map_or_else(|_| String::from_utf8_lossy(key), Cow::Borrowed)
+}
+
 /// Whether a string comes back from JSON that is read as YAML as it was: YAML allows fewer
 /// characters than JSON, and has more line breaks.
 fn survives_json(text: &str) -> bool {
-    text.is_ascii() && !text.contains('\x7f')
+    text.bytes().all(|byte| byte < 0x7f)
         || text.chars().all(|c| !matches!(c, '\x7f'..='\u{9f}' | '\u{fffe}' | '\u{ffff}'))
 }
 

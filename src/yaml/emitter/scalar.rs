@@ -28,7 +28,7 @@ impl Emitter {
 
     /// A string, quoted if it would be read as something else.
     pub fn string(&mut self, text: &str) {
-        let style = if text.contains('\n') {
+        let style = if memchr::memchr(b'\n', text.as_bytes()).is_some() {
             Style::Literal
         } else if self.reads_as_string(text) {
             Style::Plain
