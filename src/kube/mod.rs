@@ -123,7 +123,7 @@ fn check_builtin(
     if kind.kind == "CustomResourceDefinition" {
         errors.extend(crd::definition::validate(object.root()));
     }
-    report_layers(object, faults, errors, found);
+    report_layers(object, version, faults, errors, found);
 }
 
 fn check_custom(
@@ -139,18 +139,19 @@ fn check_custom(
     validation::create(object, version, &mut errors);
     let mut errors = errors.into_vec();
     errors.extend(crds.validate(object.root(), definition));
-    report_layers(object, faults, errors, found);
+    report_layers(object, version, faults, errors, found);
 }
 
 /// What the decoder says hides what validation says.
 fn report_layers(
     object: Object<'_>,
+    version: Version,
     faults: decode::Faults,
     errors: Vec<FieldError>,
     found: &mut Vec<Diagnostic>,
 ) {
     let is_refused = |path: &str| errors.iter().any(|error| error.path == path);
-    let warnings: Vec<Diagnostic> = warnings::warnings(object)
+    let warnings: Vec<Diagnostic> = warnings::warnings(object, version)
         .into_iter()
         .filter(|one| !is_refused(&one.path) && !faults.explain(&one.path, one.span))
         .map(|warning| warned(object, warning))

@@ -239,12 +239,16 @@ fn validate_indexed(
     if failed.int_or(0) > MAX_INDEXED {
         errors.invalid(&failed, format!("must be less than or equal to {MAX_INDEXED}"));
     }
-    if completions.unwrap_or(0) <= MAX_INDEXED || !spec.get("backoffLimitPerIndex").is_set() {
-        return;
+    if completions.unwrap_or(0) > MAX_INDEXED && spec.get("backoffLimitPerIndex").is_set() {
+        validate_many_indexes(&parallelism, &failed, errors);
     }
+}
+
+/// The indexes that failed are told in the status, which must not grow too large.
+fn validate_many_indexes(parallelism: &Field, failed: &Field, errors: &mut Errors) {
     if !failed.is_set() {
         let detail = format!("must be specified when completions is above {MAX_INDEXED}");
-        errors.required(&failed, detail);
+        errors.required(failed, detail);
     }
     for field in [parallelism, failed] {
         if field.int_or(0) > MAX_FOR_HIGH_COMPLETIONS {
@@ -252,7 +256,7 @@ fn validate_indexed(
                 "must be less than or equal to {MAX_FOR_HIGH_COMPLETIONS} when completions are \
                  above {MAX_INDEXED} and used with backoff limit per index"
             );
-            errors.invalid(&field, detail);
+            errors.invalid(field, detail);
         }
     }
 }

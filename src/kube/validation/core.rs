@@ -230,8 +230,22 @@ fn validate_json(secret: &Field, key: &str, errors: &mut Errors) {
         let plain = secret.get("stringData");
         let given = if plain.key(key).is_set() { plain.key(key) } else { data.key(key) };
         let at = given.moved(data.path().key(key));
-        errors.invalid_text(&at, "<secret contents redacted>", error.to_string());
+        errors.invalid_text(&at, "<secret contents redacted>", json_problem(&text, &error));
     }
+}
+
+/// What Go says of JSON that is no object, where that can be told.
+fn json_problem(text: &str, error: &serde_json::Error) -> String {
+    let kind = match serde_json::from_str(text) {
+        Ok(serde_json::Value::Array(_)) => "array",
+        Ok(serde_json::Value::String(_)) => "string",
+        Ok(serde_json::Value::Number(_)) => "number",
+        Ok(serde_json::Value::Bool(_)) => "bool",
+        Ok(serde_json::Value::Null | serde_json::Value::Object(_)) => return error.to_string(),
+        Err(_) if error.is_eof() => return "unexpected end of JSON input".to_owned(),
+        Err(_) => return error.to_string(),
+    };
+    format!("json: cannot unmarshal {kind} into Go value of type map[string]interface {{}}")
 }
 
 /// `ValidateResourceQuota`.
@@ -584,6 +598,10 @@ mod tests {
                 "type: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '{x'}",
             ),
             "data[.dockerconfigjson]: Invalid value: \"<secret contents redacted>\"",
+        );
+        check(
+            &object("Secret", "type: kubernetes.io/dockercfg\nstringData: {.dockercfg: '[]'}"),
+            "data[.dockercfg]: Invalid value: \"<secret contents redacted>\": json: cannot unmarshal array into Go value of type map[string]interface {}",
         );
         check(
             &object("Secret", "type: kubernetes.io/basic-auth"),

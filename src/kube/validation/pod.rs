@@ -79,6 +79,7 @@ pub(crate) const CONTAINER_LISTS: [&str; 3] =
 /// `ValidatePodCreate`.
 pub(crate) fn validate_pod(pod: &Field, features: Features, errors: &mut Errors) {
     let (meta, spec) = (pod.get("metadata"), pod.get("spec"));
+    let before = errors.count();
     let options = PodOptions { features, is_pod: true, claim_templates: None, meta };
     validate_object_meta(&meta, Scope::Namespaced, names::name_is_dns_subdomain, errors);
     validate_pod_specific_annotations(&meta, &spec, errors);
@@ -96,6 +97,20 @@ pub(crate) fn validate_pod(pod: &Field, features: Features, errors: &mut Errors)
     }
     security::validate_seccomp_annotations(&meta, &spec, errors);
     security::validate_app_armor_annotations_match(&meta, &spec, errors);
+    if errors.count() == before {
+        validate_admitted_overhead(&spec, errors);
+    }
+}
+
+/// The admission plugin `RuntimeClass` asks where an overhead comes from, once validation has
+/// passed.
+fn validate_admitted_overhead(spec: &Field, errors: &mut Errors) {
+    let overhead = spec.get("overhead");
+    if !overhead.is_empty() && !spec.get("runtimeClassName").is_set() {
+        let detail =
+            "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead";
+        errors.forbidden(&overhead, detail);
+    }
 }
 
 /// `validateContainerOnlyForPod`.
@@ -513,6 +528,16 @@ mod tests {
     #[track_caller]
     fn check_with(more: &str, expected: &str) {
         check_pod(&format!("{WEB}{more}"), expected);
+    }
+
+    #[test]
+    fn overhead_is_that_of_a_runtime_class() {
+        check_with(
+            "overhead: {cpu: 1}",
+            "spec.overhead: Forbidden: pod rejected: Pod Overhead set without corresponding",
+        );
+        check_with("overhead: {cpu: 1}\nruntimeClassName: kata", "");
+        check(&deployment(&format!("{WEB}overhead: {{cpu: 1}}")), "");
     }
 
     #[test]

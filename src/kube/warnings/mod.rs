@@ -11,6 +11,7 @@ mod storage;
 #[cfg(test)]
 mod tests;
 
+use super::Version;
 use super::field::{Field, Path};
 use super::names::is_dns1123_label;
 use crate::diagnostic::Group;
@@ -26,8 +27,8 @@ pub(super) struct Warning {
     pub(super) span: Span,
 }
 
-#[derive(Default)]
 pub(super) struct Warnings {
+    version: Version,
     found: Vec<Warning>,
 }
 
@@ -35,6 +36,11 @@ pub(super) struct Warnings {
 const MAX_WARNINGS: usize = 200;
 
 impl Warnings {
+    /// Whether servers of that minor version, and newer ones, warn of something.
+    fn since(&self, minor: u8) -> bool {
+        self.version.minor >= minor
+    }
+
     fn deprecated(&mut self, rule: &'static str, field: &Field, text: impl Into<String>) {
         self.push(rule, Group::Deprecation, field.path(), field.span(), text.into());
     }
@@ -51,8 +57,8 @@ impl Warnings {
 }
 
 /// The server's warnings about an object that it has decoded.
-pub(super) fn warnings(object: Object<'_>) -> Vec<Warning> {
-    let mut warnings = Warnings::default();
+pub(super) fn warnings(object: Object<'_>, version: Version) -> Vec<Warning> {
+    let mut warnings = Warnings { version, found: Vec::new() };
     let root = Field::root(object.root());
     let (spec, metadata) = (root.get("spec"), root.get("metadata"));
     match (object.api_version(), object.kind()) {
@@ -118,7 +124,7 @@ fn stateful_set(spec: &Field, warnings: &mut Warnings) {
         storage::claim_spec(&claim.get("spec"), warnings);
     }
     let history = spec.get("revisionHistoryLimit");
-    if history.int_or(0) < 0 {
+    if history.int_or(0) < 0 && warnings.since(33) {
         let text = "a negative value retains all historical revisions; a value >= 0 is recommended";
         warnings.incorrect("negative-history-limit", &history, text);
     }
@@ -154,7 +160,7 @@ fn job_spec(spec: &Field, warnings: &mut Warnings) {
 fn mountable_secrets(metadata: &Field, warnings: &mut Warnings) {
     let annotations = metadata.get("annotations");
     let enforced = annotations.key("kubernetes.io/enforce-mountable-secrets");
-    if enforced.is_set() {
+    if enforced.is_set() && warnings.since(32) {
         let text = "deprecated in v1.32+; prefer separate namespaces to isolate access to mounted \
              secrets";
         warnings.deprecated("deprecated-annotation", &enforced, text);

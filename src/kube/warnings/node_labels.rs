@@ -59,6 +59,9 @@ pub(super) fn selector(selector: &Field, warnings: &mut Warnings) {
 pub(super) fn preference(preference: &Field, warnings: &mut Warnings) {
     let requirements = preference.get("matchExpressions");
     expressions(&requirements, warnings);
+    if !warnings.since(32) {
+        return;
+    }
     for requirement in requirements.items() {
         for value in requirement.get("values").items() {
             for problem in is_valid_label_value(value.text()) {

@@ -33,7 +33,9 @@ pub(super) fn pod(metadata: &Field, spec: &Field, warnings: &mut Warnings) {
         }
     }
     ports(spec, warnings);
-    port_names(spec, warnings);
+    if warnings.since(33) {
+        port_names(spec, warnings);
+    }
     let grace = spec.get("terminationGracePeriodSeconds");
     if grace.int_or(0) < 0 {
         let text = "must be >= 0; negative values are invalid and will be treated as 1";
@@ -122,7 +124,7 @@ fn annotations(metadata: &Field, spec: &Field, warnings: &mut Warnings) {
 /// The annotation that set a container's AppArmor profile, unless a field says the same.
 fn app_armor_annotations(metadata: &Field, spec: &Field, warnings: &mut Warnings) {
     let annotations = metadata.get("annotations");
-    if annotations.is_empty() {
+    if annotations.is_empty() || !warnings.since(30) {
         return;
     }
     let context = spec.get("securityContext");

@@ -14,7 +14,7 @@ pub(super) fn service(metadata: &Field, spec: &Field, warnings: &mut Warnings) {
         ignored_by_headless(spec, warnings);
     } else if is_external_name {
         ignored(&external_ips, "when `type` is ExternalName", warnings);
-    } else if !external_ips.is_empty() {
+    } else if !external_ips.is_empty() && warnings.since(36) {
         let text = "deprecated; some clusters no longer implement it";
         warnings.deprecated("deprecated-field", &external_ips, text);
     }
@@ -31,7 +31,7 @@ pub(super) fn service(metadata: &Field, spec: &Field, warnings: &mut Warnings) {
         warnings.incorrect("ignored-field", &external_name, text);
     }
     let distribution = spec.get("trafficDistribution");
-    if distribution.text() == "PreferClose" {
+    if distribution.text() == "PreferClose" && warnings.since(34) {
         let text = "\"PreferClose\" is deprecated; use \"PreferSameZone\"";
         warnings.deprecated("deprecated-field", &distribution, text);
     }

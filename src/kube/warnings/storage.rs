@@ -29,7 +29,11 @@ pub(super) fn claim_spec(spec: &Field, warnings: &mut Warnings) {
 pub(super) fn fractional_bytes(amount: &Field, warnings: &mut Warnings) {
     let Ok(quantity) = Quantity::read(amount.node()) else { return };
     if Quantity::units(quantity.value()) != quantity {
-        let shown = amount.node().and_then(|node| node.as_str()).unwrap_or_default();
+        // The server keeps the form of a number with an exponent, and no other.
+        let shown = match amount.text().contains(['e', 'E']) {
+            true => amount.text().to_owned(),
+            false => quantity.to_string(),
+        };
         let text = format!("fractional byte value {shown:?} is invalid, must be an integer");
         warnings.incorrect("fractional-bytes", amount, text);
     }
@@ -39,15 +43,16 @@ pub(super) fn fractional_bytes(amount: &Field, warnings: &mut Warnings) {
 pub(super) fn volume(metadata: &Field, spec: &Field, warnings: &mut Warnings) {
     let annotations = metadata.get("annotations");
     let deprecated = [
-        (BETA_CLASS, "deprecated since v1.8; use \"storageClassName\" attribute instead"),
+        (0, BETA_CLASS, "deprecated since v1.8; use \"storageClassName\" attribute instead"),
         (
+            31,
             "volume.beta.kubernetes.io/mount-options",
             "deprecated since v1.31; use \"mountOptions\" attribute instead",
         ),
     ];
-    for (key, text) in deprecated {
+    for (since, key, text) in deprecated {
         let annotation = annotations.key(key);
-        if annotation.is_set() {
+        if annotation.is_set() && warnings.since(since) {
             warnings.deprecated("deprecated-annotation", &annotation, text);
         }
     }
@@ -64,25 +69,30 @@ pub(super) fn volume(metadata: &Field, spec: &Field, warnings: &mut Warnings) {
     sources(spec, warnings);
 }
 
-/// Volume plugins that are gone or on their way out.
-const PLUGINS: &[(&str, &str)] = &[
-    ("photonPersistentDisk", "deprecated in v1.11, non-functional in v1.16+"),
-    ("gitRepo", "deprecated in v1.11, and disabled by default in v1.33+"),
-    ("scaleIO", "deprecated in v1.16, non-functional in v1.22+"),
-    ("flocker", "deprecated in v1.22, non-functional in v1.25+"),
-    ("storageos", "deprecated in v1.22, non-functional in v1.25+"),
-    ("quobyte", "deprecated in v1.22, non-functional in v1.25+"),
-    ("glusterfs", "deprecated in v1.25, non-functional in v1.26+"),
-    ("cephfs", "deprecated in v1.28, non-functional in v1.31+"),
-    ("rbd", "deprecated in v1.28, non-functional in v1.31+"),
+/// Volume plugins that are gone or on their way out, and the version that began to say so.
+const PLUGINS: &[(&str, u8, &str)] = &[
+    ("photonPersistentDisk", 0, "deprecated in v1.11, non-functional in v1.16+"),
+    ("gitRepo", 33, "deprecated in v1.11, and disabled by default in v1.33+"),
+    ("scaleIO", 0, "deprecated in v1.16, non-functional in v1.22+"),
+    ("flocker", 0, "deprecated in v1.22, non-functional in v1.25+"),
+    ("storageos", 0, "deprecated in v1.22, non-functional in v1.25+"),
+    ("quobyte", 0, "deprecated in v1.22, non-functional in v1.25+"),
+    ("glusterfs", 0, "deprecated in v1.25, non-functional in v1.26+"),
+    ("cephfs", 28, "deprecated in v1.28, non-functional in v1.31+"),
+    ("rbd", 28, "deprecated in v1.28, non-functional in v1.31+"),
 ];
 
 /// What a volume of a pod, or a persistent one, is made of.
 pub(super) fn sources(volume: &Field, warnings: &mut Warnings) {
-    for (plugin, text) in PLUGINS {
+    for (plugin, since, text) in PLUGINS {
         let source = volume.get(plugin);
-        if source.is_set() {
+        if !source.is_set() {
+            continue;
+        }
+        if warnings.since(*since) {
             warnings.deprecated("deprecated-field", &source, *text);
+        } else if *plugin == "gitRepo" {
+            warnings.deprecated("deprecated-field", &source, "deprecated in v1.11");
         }
     }
 }

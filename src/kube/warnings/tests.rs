@@ -2,16 +2,22 @@
 
 use super::warnings;
 use crate::diagnostic::Sink;
+use crate::kube::Version;
 use crate::manifest;
 use crate::source::{Kind, Sources};
 
-/// Each warning of an object, in a line: `path: text`.
 #[track_caller]
 fn check(manifest: &str, expected: &str) {
+    check_at(Version::DEFAULT, manifest, expected);
+}
+
+/// Each warning of an object, in a line: `path: text`.
+#[track_caller]
+fn check_at(version: Version, manifest: &str, expected: &str) {
     let mut sources = Sources::default();
     let file = sources.add(Kind::File, "a.yaml", manifest.as_bytes());
     let objects = manifest::read_stream(file, &sources, &mut Sink::default());
-    let found = objects.iter().flat_map(warnings);
+    let found = objects.iter().flat_map(|object| warnings(object, version));
     let lines: Vec<String> = found.map(|one| format!("{}: {}", one.path, one.text)).collect();
     assert_eq!(lines.join("\n"), expected);
 }
@@ -181,4 +187,25 @@ fn app_armor_annotations_that_no_field_repeats() {
     check(&pod("localhost/x", "{type: Localhost, localhostProfile: x}"), "");
     check(&pod("localhost/x", "{type: Localhost, localhostProfile: y}"), warning);
     check(&pod("unconfined", "null"), warning);
+}
+
+#[test]
+fn older_servers_warn_of_less() {
+    let service = "{apiVersion: v1, kind: Service, spec: {externalIPs: [10.0.0.1]}}";
+    check(service, "spec.externalIPs: deprecated; some clusters no longer implement it");
+    check_at(Version::new(35), service, "");
+    let pod = "{apiVersion: v1, kind: Pod, spec: {volumes: [{name: v, gitRepo: {}}, {name: w, rbd: {}}]}}";
+    check_at(Version::new(27), pod, "spec.volumes[0].gitRepo: deprecated in v1.11");
+}
+
+#[test]
+fn amounts_are_shown_as_the_server_writes_them() {
+    let overhead = |memory: &str| format!("{{overhead: {{memory: {memory}}}}}");
+    let warning = |shown: &str| {
+        format!(
+            "spec.overhead[memory]: fractional byte value \"{shown}\" is invalid, must be an integer"
+        )
+    };
+    check_pod(&overhead("0.5"), &warning("500m"));
+    check_pod(&overhead("'1e-3'"), &warning("1e-3"));
 }
