@@ -1,5 +1,6 @@
 //! A document as a tree that knows its places.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::error::{Error, Problem};
@@ -135,6 +136,17 @@ impl Document {
 
     /// The text of a node that is a string; of others, nothing.
     pub(super) fn key_text(&self, node: u32) -> &[u8] {
+        let (from, range) = self.key_range(node);
+        from.get(range).unwrap_or_default()
+    }
+
+    /// Whether [`Document::key_text`] is that; most texts have not even its length.
+    fn is_key(&self, node: u32, key: &[u8]) -> bool {
+        let (from, range) = self.key_range(node);
+        range.len() == key.len() && from.get(range) == Some(key)
+    }
+
+    fn key_range(&self, node: u32) -> (&[u8], Range<usize>) {
         let (from, start, end) = match *(Node { document: self, index: node }).shape() {
             Shape::Borrowed { start, end } => (&*self.text, start, end),
             Shape::Owned { start, end } => (self.unescaped.as_bytes(), start, end),
@@ -145,9 +157,9 @@ impl Document {
             | Shape::Float(_)
             | Shape::Seq { .. }
             | Shape::Map { .. }
-            | Shape::Alias(_) => return &[],
+            | Shape::Alias(_) => return (&[], 0..0),
         };
-        from.get(start as usize..end as usize).unwrap_or_default()
+        (from, start as usize..end as usize)
     }
 }
 
@@ -191,7 +203,7 @@ impl<'a> Node<'a> {
     pub fn entry(self, key: &str) -> Option<Entry<'a>> {
         let Shape::Map { first, len, sorted } = *self.shape() else { return None };
         let pairs = self.children(first, len * 2);
-        let is_key = |pair: &&[u32]| self.document.key_text(pair[0]) == key.as_bytes();
+        let is_key = |pair: &&[u32]| self.document.is_key(pair[0], key.as_bytes());
         let pair = if sorted {
             let order = self.children(first + len * 2, len);
             let text = |pair: u32| self.document.key_text(pairs[pair as usize * 2]);
