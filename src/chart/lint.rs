@@ -1,6 +1,7 @@
 //! What Helm's linter has against `Chart.yaml` (`pkg/chart/v2/lint/rules/chartfile.go`), in its words.
 
 use super::Metadata;
+use super::address::{is_email, is_request_url, is_url};
 use crate::diagnostic::Severity;
 use crate::funcs::sprig::semver::{Constraints, Version};
 use crate::source::{Kind, Sources};
@@ -115,7 +116,7 @@ fn wrong_version(metadata: &Metadata) -> Option<String> {
         return Some(format!("version '{text}' is not a valid SemVer"));
     };
     let above = Constraints::parse(">0.0.0-0").is_ok_and(|above| above.check(&version));
-    (!above).then(|| format!("version {text} is less than or equal to 0.0.0-0"))
+    (!above).then(|| format!("version \"{version}\" is less than or equal to \"0.0.0-0\""))
 }
 
 /// `StrictNewVersion`: exactly three numbers without leading zeros, and no `v`.
@@ -170,41 +171,4 @@ fn wrong_dependencies(metadata: &Metadata) -> Option<String> {
     wrong.then(|| {
         format!("dependencies are not valid in the Chart file with apiVersion '{api}'. They are valid in apiVersion 'v2'")
     })
-}
-
-/// `IsRequestURL` of govalidator: a scheme, and a text that parses as a URL.
-fn is_request_url(text: &str) -> bool {
-    let scheme = |scheme: &str| {
-        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
-    };
-    let clean = |rest: &str| !rest.contains(|c: char| c.is_control() || c == ' ');
-    text.split_once(':').is_some_and(|(before, rest)| scheme(before) && clean(rest))
-}
-
-/// Nearly `IsURL` of govalidator: a host with a dot or a scheme before it.
-fn is_url(text: &str) -> bool {
-    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    let host = host.split(':').next().unwrap_or_default();
-    let named = host.contains('.') || host == "localhost" || rest.len() < text.len();
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | '_');
-    !host.is_empty() && named && host.chars().all(plain) && !text.contains(char::is_whitespace)
-}
-
-/// Nearly `IsEmail` of govalidator.
-fn is_email(text: &str) -> bool {
-    let Some((user, host)) = text.rsplit_once('@') else { return false };
-    let plain = |c: char| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
-    let host_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | '_');
-    let good_user = !user.is_empty()
-        && user.chars().all(plain)
-        && !user.starts_with('.')
-        && !user.ends_with('.');
-    good_user
-        && host.contains('.')
-        && !host.starts_with('.')
-        && !host.ends_with('.')
-        && host.chars().all(host_plain)
 }

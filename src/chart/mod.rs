@@ -3,6 +3,7 @@
 use crate::source::FileId;
 use crate::yaml::Document;
 
+mod address;
 mod archive;
 mod error;
 mod files;

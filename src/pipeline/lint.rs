@@ -12,7 +12,7 @@ use crate::kube::{lifecycle, names};
 use crate::pipeline::Shared;
 use crate::source::{Kind, Sources};
 use crate::value::quote::quoted;
-use crate::value::{Value, from_node};
+use crate::value::{Value, from_node, json};
 use crate::values::{self, Capabilities, KubeVersion, Release};
 use crate::yaml::{self, Decoder, Document, GoStruct, Node};
 
@@ -405,19 +405,36 @@ fn read_manifests(path: &str, text: &[u8], sources: &mut Sources) -> Vec<Result<
         Err(error) => return vec![Err(error.to_string())],
     };
     let mut manifests = Vec::new();
-    for range in ranges {
+    for (index, range) in ranges.into_iter().enumerate() {
         let read = yaml::read_first(id, text, range).map_err(|error| error.unmarshal_text());
         match read.and_then(|document| document.map(|one| read_manifest(one.root())).transpose()) {
             Ok(None) => {}
             Ok(Some(None)) => {}
             Ok(Some(Some(manifest))) => manifests.push(Ok(manifest)),
             Err(error) => {
-                manifests.push(Err(error));
+                let json = if index == 0 { json_error(text) } else { None };
+                manifests.push(Err(json.unwrap_or(error)));
                 break;
             }
         }
     }
     manifests
+}
+
+/// What is said of a text that is neither JSON nor YAML, and looks more like JSON
+/// (`YAMLOrJSONDecoder` of apimachinery).
+fn json_error(text: &[u8]) -> Option<String> {
+    let head = text.get(..4096).unwrap_or(text);
+    if !head.trim_ascii_start().starts_with(b"{") {
+        return None;
+    }
+    let (offset, error) = json::syntax_error(text)?;
+    let is_cut = offset > text.len();
+    Some(if is_cut {
+        "unexpected EOF".to_owned()
+    } else {
+        format!("json: offset {offset}: {error}")
+    })
 }
 
 /// None for null.

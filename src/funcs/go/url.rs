@@ -44,6 +44,11 @@ impl Url {
         Ok(url)
     }
 
+    /// Go's `ParseRequestURI` of a text with a scheme: no part of it is a fragment.
+    pub(crate) fn parse_request(text: &[u8]) -> Result<Url, FuncError> {
+        read(text).map_err(|error| failure(text, &error))
+    }
+
     /// Go's `Hostname`: without port and brackets.
     pub(crate) fn hostname(&self) -> &[u8] {
         let host = match memchr::memrchr(b':', &self.host) {

@@ -28,6 +28,14 @@ pub fn decode_first(text: &[u8]) -> Result<(Decoded, usize), String> {
     Ok((Decoded { value, error: decoder.error }, decoder.at))
 }
 
+/// Where a text stops being a JSON value, as Go counts (`json.SyntaxError`): the wrong byte is among
+/// those before. None if the text starts with a value.
+pub fn syntax_error(text: &[u8]) -> Option<(usize, String)> {
+    let mut decoder = Decoder { text, at: 0, error: None };
+    let error = decoder.document().err()?;
+    Some((decoder.at + 1, error))
+}
+
 /// What `json.Unmarshal` says of a value of another type than wanted.
 pub fn mismatch(value: &Value, type_name: &str) -> String {
     let found = match value.kind().name() {

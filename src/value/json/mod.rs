@@ -7,7 +7,7 @@ use data_encoding::BASE64;
 
 mod decode;
 
-pub use decode::{Decoded, decode, decode_first, mismatch};
+pub use decode::{Decoded, decode, decode_first, mismatch, syntax_error};
 
 use crate::value::{Data, Exceeded, List, MAX_DEPTH, Map, Rare, Struct, Value, float, stringer};
 
