@@ -102,7 +102,7 @@ fn check_object(object: Object<'_>, version: Version, crds: &Crds<'_>) -> Vec<Di
             check_builtin(object, kind, version, &mut found);
         }
         Resolved::Custom(definition) => {
-            check_custom(object, &definition, crds, version, &mut found);
+            check_custom((object, None), &definition, crds, version, &mut found);
         }
         Resolved::Foreign => found.push(crd_missing(object)),
         Resolved::Refused(refusal) => found.push(*refusal),
@@ -126,8 +126,9 @@ fn check_builtin(
     report_layers(object, version, faults, errors, found);
 }
 
+/// Judges a custom resource; of an update, with what it was.
 fn check_custom(
-    object: Object<'_>,
+    (object, old): (Object<'_>, Option<Object<'_>>),
     definition: &Definition<'_>,
     crds: &Crds<'_>,
     version: Version,
@@ -138,7 +139,7 @@ fn check_custom(
     let mut errors = Errors::default();
     validation::create(object, version, &mut errors);
     let mut errors = errors.into_vec();
-    errors.extend(crds.validate(object.root(), definition));
+    errors.extend(crds.validate(object.root(), old.map(|old| old.root()), definition));
     report_layers(object, version, faults, errors, found);
 }
 
@@ -200,10 +201,10 @@ fn check_object_update(
             check_builtin_update(old, new, kind, version, &mut found);
         }
         Resolved::Custom(definition) => {
-            check_custom(new, &definition, crds, version, &mut found);
+            check_custom((new, Some(old)), &definition, crds, version, &mut found);
             // What was wrong before may stay so (`CRDValidationRatcheting`).
             let mut before = Vec::new();
-            check_custom(old, &definition, crds, version, &mut before);
+            check_custom((old, None), &definition, crds, version, &mut before);
             let known = |one: &Diagnostic| before.iter().any(|old| old.message == one.message);
             found.retain(|one| !known(one));
         }
@@ -221,8 +222,8 @@ fn check_builtin_update(
     found: &mut Vec<Diagnostic>,
 ) {
     let mut refusals = update::check(old.root(), new.root(), kind, version);
-    if kind.kind == "CustomResourceDefinition" && crd::definition::validate(old.root()).is_empty() {
-        refusals.invalid.extend(crd::definition::validate(new.root()));
+    if kind.kind == "CustomResourceDefinition" {
+        refusals.invalid.extend(crd::definition::validate_update(old.root(), new.root()));
     }
     let invalid = refusals.invalid.into_iter().map(|error| invalid(new, error));
     let refused = invalid.chain(refusals.forbidden.into_iter().map(|one| forbidden(new, one)));

@@ -22,7 +22,7 @@ const MODULES: &[(&str, &str)] = &[
     ("exec", "source diagnostic origin yaml value chart template funcs program"),
     ("jinja", "source diagnostic origin yaml value chart funcs program exec"),
     ("manifest", "source diagnostic origin yaml chart exec"),
-    ("kube", "nearest source diagnostic yaml manifest"),
+    ("kube", "nearest source diagnostic yaml funcs manifest"),
     (
         "rules",
         "nearest source diagnostic yaml config value funcs chart values template program manifest kube",

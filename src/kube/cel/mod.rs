@@ -99,6 +99,11 @@ impl Expression {
         Value::resolve_val(self.program.expression(), context).map_err(|error| error.to_string())
     }
 
+    /// The value as plain data.
+    pub(crate) fn value(&self, context: &Context<'_, 'static>) -> Result<Value, String> {
+        self.program.execute(context).map_err(|error| error.to_string())
+    }
+
     /// Whether a condition is true.
     pub(crate) fn holds(&self, context: &Context<'_, 'static>) -> Result<bool, String> {
         let value = self.evaluate(context)?;

@@ -3,26 +3,49 @@
 //! The server converts a CRD before it validates it: what all versions have alike stands at the
 //! top of the spec then, and errors are told there.
 
+use super::cel::Rules;
 use super::schema::{Schema, equal};
-use super::{At, structural};
+use super::{At, field_path, structural};
 use crate::diagnostic::Cause;
 use crate::kube::field::{Errors, Field, FieldError, Path};
 use crate::kube::names::{is_dns1035_label, is_dns1123_subdomain};
+use crate::kube::validation::validate_client_config;
 use crate::yaml::{Kind, Node};
 
-/// What the server says of the spec and the annotations of a CRD.
+/// What the server says of a new CRD, its metadata aside.
 pub(in crate::kube) fn validate(root: Node<'_>) -> Vec<FieldError> {
+    let field = Field::root(root);
+    let spec = field.get("spec");
+    let mut errors = Errors::default();
+    name(&field, &spec, &mut errors);
+    let mut errors = errors.into_vec();
+    errors.extend(validate_spec(root));
+    errors
+}
+
+/// What the server says of a CRD that was `old`: what was wrong may stay (`requireStructuralSchema`
+/// and its like).
+pub(in crate::kube) fn validate_update(old: Node<'_>, new: Node<'_>) -> Vec<FieldError> {
+    let known = validate_spec(old);
+    let stays = |error: &FieldError| {
+        known.iter().any(|old| old.path == error.path && old.detail == error.detail)
+    };
+    validate_spec(new).into_iter().filter(|error| !stays(error)).collect()
+}
+
+fn validate_spec(root: Node<'_>) -> Vec<FieldError> {
     let root = Field::root(root);
     let spec = root.get("spec");
     let mut errors = Errors::default();
-    name(&root, &spec, &mut errors);
     group(&spec.get("group"), &mut errors);
     scope(&spec.get("scope"), &mut errors);
     names(&spec.get("names"), &mut errors);
-    versions(&spec.get("versions"), &mut errors);
+    versions(&spec, &mut errors);
     subresources(&spec, &mut errors);
     columns(&spec, &mut errors);
+    selectable_fields(&spec, &mut errors);
     conversion(&spec.get("conversion"), &mut errors);
+    stored_versions(&root, &spec, &mut errors);
     approval(&root, &spec, &mut errors);
     preserve_unknown_fields(&spec.get("preserveUnknownFields"), &mut errors);
     let mut errors = errors.into_vec();
@@ -102,7 +125,8 @@ fn label(name: &Field, words: &str, errors: &mut Errors) {
     }
 }
 
-fn versions(versions: &Field, errors: &mut Errors) {
+fn versions(spec: &Field, errors: &mut Errors) {
+    let versions = spec.get("versions");
     let mut seen = std::collections::HashSet::new();
     let mut stored = 0;
     let mut unique = true;
@@ -117,10 +141,31 @@ fn versions(versions: &Field, errors: &mut Errors) {
         deprecation(&version, errors);
     }
     if !unique {
-        errors.invalid(versions, "must contain unique version names");
+        errors.invalid(&versions, "must contain unique version names");
     }
     if stored != 1 {
-        errors.invalid(versions, "must have exactly one version marked as storage version");
+        errors.invalid(&versions, "must have exactly one version marked as storage version");
+    }
+    // The server copies the name of the first version to a field of its own.
+    if let Some(first) = versions.items().next() {
+        let name = first.get("name").moved(spec.path().child("version"));
+        let problems = is_dns1035_label(name.text());
+        if !name.text().is_empty() && !problems.is_empty() {
+            errors.invalid(&name, problems.join(","));
+        }
+    }
+}
+
+/// `ValidateCustomResourceDefinitionStoredVersions` of a new CRD, which has stored nothing but what
+/// its storage version will be.
+fn stored_versions(root: &Field, spec: &Field, errors: &mut Errors) {
+    let versions = spec.get("versions");
+    if !versions.items().any(|version| version.get("storage").is_true()) {
+        let status = root.get("status");
+        let place = root.path().child("status");
+        let stored = status.get("storedVersions");
+        let stored = stored.moved(place.child("storedVersions")).absent();
+        errors.invalid_at(&stored, "null", "must have at least one stored version");
     }
 }
 
@@ -134,8 +179,15 @@ fn deprecation(version: &Field, errors: &mut Errors) {
         () if !version.get("deprecated").is_true() => "can only be set for deprecated versions",
         () if text.len() > 256 => "must be <= 256 characters long",
         () if text.is_empty() => "must not be an empty string",
-        () if text.chars().any(char::is_control) => "must only contain printable UTF-8 characters",
-        () => return,
+        () => {
+            let unprintable = text.char_indices().find(|(_, c)| c.is_control());
+            let Some((index, _)) = unprintable else { return };
+            let detail = format!(
+                "must only contain printable UTF-8 characters; non-printable character found at \
+                 index {index}"
+            );
+            return errors.invalid(&warning, detail);
+        }
     };
     errors.invalid(&warning, problem);
 }
@@ -172,8 +224,18 @@ fn subresources(spec: &Field, errors: &mut Errors) {
         if scale.is_set() {
             replicas_path(&scale, "specReplicasPath", ".spec.", errors);
             replicas_path(&scale, "statusReplicasPath", ".status.", errors);
+            selector_path(&scale.get("labelSelectorPath"), errors);
         }
     });
+}
+
+fn selector_path(path: &Field, errors: &mut Errors) {
+    let text = path.text();
+    if !text.is_empty() && !text.starts_with('.') {
+        errors.invalid(path, "must be a simple json path starting with .");
+    } else if !text.is_empty() && !text.starts_with(".spec.") && !text.starts_with(".status.") {
+        errors.invalid(path, "should be a json path under either .spec or .status");
+    }
 }
 
 fn replicas_path(scale: &Field, name: &str, start: &str, errors: &mut Errors) {
@@ -221,6 +283,77 @@ fn column(column: &Field, errors: &mut Errors) {
     }
 }
 
+/// `ValidateCustomResourceSelectableFields`. What all versions have alike is looked for in the schema
+/// that all of them have alike.
+fn selectable_fields(spec: &Field, errors: &mut Errors) {
+    const FIELDS: &str = "selectableFields";
+    let versions = spec.get("versions");
+    let common_fields = is_common(&versions, FIELDS);
+    let common_schema = is_common(&versions, "schema");
+    let count = if common_fields { 1 } else { usize::MAX };
+    for version in versions.items().take(count) {
+        let place = spec.path().child(FIELDS);
+        let fields = version.get(FIELDS);
+        let fields = if common_fields { fields.moved(place) } else { fields };
+        if fields.is_empty() {
+            continue;
+        }
+        let node = version.node().and_then(|version| version.at(&["schema", "openAPIV3Schema"]));
+        match node {
+            Some(schema) if common_fields == common_schema => {
+                selected(&fields, Schema::new(schema), errors);
+            }
+            _ if common_fields => {
+                errors.invalid_text(
+                    &fields,
+                    "",
+                    "may only be set when validations.schema is included",
+                );
+            }
+            _ => {
+                let detail =
+                    "may only be set when `version.schema.openAPIV3Schema` is not included";
+                errors.invalid_text(&fields, "", detail);
+            }
+        }
+    }
+}
+
+const MAX_SELECTABLE_FIELDS: usize = 8;
+
+fn selected(fields: &Field, schema: Schema<'_>, errors: &mut Errors) {
+    const TYPES: &str = "must point to a field of type string, boolean or integer. Enum string \
+         fields and strings with formats are allowed.";
+    let mut seen = std::collections::HashSet::new();
+    for field in fields.items() {
+        let path = field.get("jsonPath");
+        if path.text().is_empty() {
+            errors.required(&path, "");
+            continue;
+        }
+        let found = match field_path::find(path.text(), schema, false) {
+            Ok(found) => found,
+            Err(problem) => {
+                errors.invalid(&path, format!("is an invalid path: {problem}"));
+                continue;
+            }
+        };
+        if found.root == "metadata" {
+            errors.invalid(&path, "must not point to fields in metadata");
+        }
+        let kind = found.schema.and_then(|schema| schema.text("type"));
+        if !matches!(kind, Some("string" | "boolean" | "integer")) {
+            errors.invalid(&path, TYPES);
+        }
+        if !seen.insert(found.path) {
+            errors.duplicate(&path);
+        }
+    }
+    if seen.len() > MAX_SELECTABLE_FIELDS {
+        errors.too_many(fields, seen.len(), MAX_SELECTABLE_FIELDS);
+    }
+}
+
 /// In the server's own types, the webhook and its versions stand beside the strategy.
 fn conversion(conversion: &Field, errors: &mut Errors) {
     let strategy = conversion.get("strategy");
@@ -231,25 +364,23 @@ fn conversion(conversion: &Field, errors: &mut Errors) {
     let versions = versions.moved(conversion.path().child("conversionReviewVersions"));
     match strategy.text() {
         "" if conversion.is_set() => errors.required(&strategy, ""),
-        "Webhook" => {
-            let (url, service) = (client.get("url"), client.get("service"));
-            if !client.is_set() {
-                errors.required(&client, "required when strategy is set to Webhook");
-            } else if url.is_set() == service.is_set() {
-                errors.required(&client, "exactly one of url or service is required");
-            }
-            review_versions(&versions, errors);
-        }
-        "" | "None" => {
-            let detail = "should not be set when strategy is not set to Webhook";
-            if client.is_set() {
-                errors.forbidden(&client, detail);
-            }
-            if !versions.is_empty() {
-                errors.forbidden(&versions, detail);
-            }
-        }
+        "" | "None" | "Webhook" => {}
         _ => errors.not_supported(&strategy, &["None", "Webhook"]),
+    }
+    if strategy.text() == "Webhook" {
+        if client.is_set() {
+            validate_client_config(&client, errors);
+        } else {
+            errors.required(&client, "required when strategy is set to Webhook");
+        }
+        return review_versions(&versions, errors);
+    }
+    let detail = "should not be set when strategy is not set to Webhook";
+    if client.is_set() {
+        errors.forbidden(&client, detail);
+    }
+    if !versions.is_empty() {
+        errors.forbidden(&versions, detail);
     }
 }
 
@@ -286,17 +417,16 @@ fn approval(root: &Field, spec: &Field, errors: &mut Errors) {
     let metadata = root.get("metadata");
     let annotations = metadata.get("annotations");
     let approved = annotations.key(KEY);
-    let detail = format!(
-        "protected groups must have approval annotation {KEY:?}, see \
-         https://github.com/kubernetes/enhancements/pull/1111"
-    );
+    const SEE: &str = "see https://github.com/kubernetes/enhancements/pull/1111";
+    let asked = format!("protected groups must have approval annotation {KEY:?}");
     let text = approved.text();
     if text.is_empty() {
-        errors.required(&approved, detail);
+        errors.required(&approved, format!("{asked}, {SEE}"));
     } else if !text.starts_with("unapproved")
         && url::Url::parse(text).map_or(true, |url| !url.has_host())
     {
-        errors.invalid(&approved, detail);
+        let either = "with either a URL or a reason starting with \"unapproved\"";
+        errors.invalid(&approved, format!("{asked} {either}, {SEE}"));
     }
 }
 
@@ -312,6 +442,7 @@ fn schemas(spec: &Field) -> Vec<FieldError> {
     const NAME: &str = "openAPIV3Schema";
     let versions = spec.get("versions");
     let mut errors = Vec::new();
+    let rules = Rules::default();
     for (index, version) in versions.items().enumerate() {
         let schema = version.get("schema");
         if !schema.get(NAME).is_set() {
@@ -328,24 +459,24 @@ fn schemas(spec: &Field) -> Vec<FieldError> {
         let place = spec.path().child("validation");
         let with_status = versions.items().any(|version| has_status(&version));
         if let Some(version) = versions.items().next() {
-            errors.extend(schema(&version.get("schema"), &place, with_status));
+            errors.extend(schema(&version.get("schema"), &place, with_status, &rules));
         }
     } else {
         for version in versions.items() {
             let field = version.get("schema");
-            errors.extend(schema(&field, field.path(), has_status(&version)));
+            errors.extend(schema(&field, field.path(), has_status(&version), &rules));
         }
     }
     errors
 }
 
-fn schema(field: &Field, place: &Path, has_status: bool) -> Vec<FieldError> {
+fn schema(field: &Field, place: &Path, has_status: bool, rules: &Rules) -> Vec<FieldError> {
     let node = field.get("openAPIV3Schema").node();
     let Some(node) = node.filter(|node| node.kind() == Kind::Map) else { return Vec::new() };
     let at = At { path: place.child("openAPIV3Schema"), node };
     let mut errors = Vec::new();
     root(at, has_status, &mut errors);
-    errors.extend(structural::validate(at, Schema::new(node)));
+    errors.extend(structural::validate(at, Schema::new(node), rules));
     errors
 }
 

@@ -23,11 +23,12 @@ fn value(at: At<'_, '_>, schema: Schema<'_>, skip_status: bool, errors: &mut Vec
                 if skip_status && name == "status" {
                     continue;
                 }
-                let child = at.child(name, entry.value);
                 match (schema.property(name), schema.additional()) {
-                    (Some(property), _) => value(child, property, false, errors),
+                    (Some(property), _) => {
+                        value(at.child(name, entry.value), property, false, errors);
+                    }
                     (None, Additional::Schema(additional)) => {
-                        value(child, additional, false, errors);
+                        value(at.key(name, entry.value), additional, false, errors);
                     }
                     (None, Additional::Any | Additional::None) => {}
                 }
@@ -36,10 +37,7 @@ fn value(at: At<'_, '_>, schema: Schema<'_>, skip_status: bool, errors: &mut Vec
         Kind::Seq => {
             match schema.text("x-kubernetes-list-type") {
                 Some("set") => unique(at, json, errors),
-                Some("map") => {
-                    let keys: Vec<&str> = schema.texts("x-kubernetes-list-map-keys").collect();
-                    unique(at, |item| keys_of(item, &keys, schema), errors);
-                }
+                Some("map") => unique(at, |item| keys_of(item, schema), errors),
                 _ => {}
             }
             let Some(items) = schema.items() else { return };
@@ -73,8 +71,8 @@ fn unique(at: At<'_, '_>, identity: impl Fn(Node<'_>) -> String, errors: &mut Ve
 }
 
 /// The keys of an item that it has, with their defaults.
-fn keys_of(item: Node<'_>, keys: &[&str], schema: Schema<'_>) -> String {
-    let values = keys.iter().filter_map(|key| {
+pub(super) fn keys_of(item: Node<'_>, schema: Schema<'_>) -> String {
+    let values = schema.texts("x-kubernetes-list-map-keys").filter_map(|key| {
         let property = schema.items().and_then(|items| items.property(key));
         let given = item.get(key).filter(|node| !node.is_null());
         let value = given.or_else(|| property.and_then(|property| property.get("default")))?;

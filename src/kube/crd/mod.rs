@@ -5,7 +5,10 @@
 //! rules in CEL. The CRDs themselves are validated in [`definition`].
 
 mod cel;
+mod defaults;
 pub(super) mod definition;
+mod embedded;
+mod field_path;
 mod formats;
 mod lists;
 mod prune;
@@ -15,13 +18,9 @@ mod structural;
 mod tests;
 mod validate;
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
-use regex::Regex;
 use rustc_hash::FxHashMap;
 
-use super::field::{FieldError, Path};
+use super::field::{FieldError, Path, json};
 use super::lifecycle;
 use crate::diagnostic::Cause;
 use crate::manifest::{Object, Objects};
@@ -34,7 +33,6 @@ use schema::Schema;
 pub struct Crds<'a> {
     /// Group and kind, with the versions that are served.
     by_kind: FxHashMap<(&'a str, &'a str), Vec<Definition<'a>>>,
-    patterns: Patterns,
     rules: cel::Rules,
 }
 
@@ -43,6 +41,8 @@ pub struct Crds<'a> {
 pub(super) struct Definition<'a> {
     pub(super) version: &'a str,
     schema: Option<Schema<'a>>,
+    /// What its `scale` subresource says of replicas.
+    scale: Option<Node<'a>>,
     /// The status is a resource of its own: what a manifest says of it is dropped.
     has_status: bool,
 }
@@ -81,6 +81,7 @@ impl<'a> Crds<'a> {
             definitions.push(Definition {
                 version: name,
                 schema: version.at(&["schema", "openAPIV3Schema"]).map(Schema::new),
+                scale: version.at(&["subresources", "scale"]),
                 has_status: version.at(&["subresources", "status"]).is_some(),
             });
         }
@@ -96,14 +97,22 @@ impl<'a> Crds<'a> {
         self.by_kind.get(&(lifecycle::group(api_version), kind)).map(Vec::as_slice)
     }
 
-    /// What the server would say of a custom resource that it has decoded, its metadata aside.
-    pub(super) fn validate(&self, root: Node<'_>, definition: &Definition<'_>) -> Vec<FieldError> {
+    /// What the server would say of a custom resource that it has decoded, its metadata aside. Of an
+    /// update, `old` is what the resource was.
+    pub(super) fn validate<'n>(
+        &self,
+        root: Node<'n>,
+        old: Option<Node<'n>>,
+        definition: &Definition<'_>,
+    ) -> Vec<FieldError> {
         let Some(schema) = definition.schema else { return Vec::new() };
         let skip_status = definition.has_status;
-        let mut errors = validate::resource(root, schema, skip_status, &self.patterns);
+        let mut errors = validate::resource(root, schema, skip_status);
+        errors.extend(definition.scale_errors(root));
+        errors.extend(embedded::resources(root, schema, skip_status));
         errors.extend(lists::list_types(root, schema, skip_status));
         if !errors.iter().any(blocks_rules) {
-            errors.extend(self.rules.broken(root, schema, skip_status));
+            errors.extend(self.rules.broken((root, old), schema, skip_status));
         }
         errors
     }
@@ -127,24 +136,37 @@ impl Definition<'_> {
     pub(super) fn unknown_fields(&self, root: Node<'_>) -> Vec<Unknown> {
         self.schema.map_or_else(Vec::new, |schema| prune::unknown_fields(root, schema))
     }
-}
 
-/// Compiled patterns; None for those that only Go's dialect has, which are not judged.
-#[derive(Default)]
-pub(super) struct Patterns(RefCell<FxHashMap<String, Option<Rc<Regex>>>>);
-
-impl Patterns {
-    /// Whether a text has a match; true for a pattern that cannot be judged.
-    fn matches(&self, pattern: &str, text: &str) -> bool {
-        let known = self.0.borrow().get(pattern).cloned();
-        let regex = known.unwrap_or_else(|| {
-            let regex = Regex::new(pattern).ok().map(Rc::new);
-            self.0.borrow_mut().insert(pattern.to_owned(), regex.clone());
-            regex
+    /// `ValidateScaleSpec`, `ValidateScaleStatus`: what scales must hold a number of replicas.
+    fn scale_errors(&self, root: Node<'_>) -> Vec<FieldError> {
+        let paths = ["specReplicasPath", "statusReplicasPath"].into_iter().filter_map(|name| {
+            self.scale?
+                .get(name)?
+                .as_str()
+                .filter(|_| name == "specReplicasPath" || !self.has_status)
         });
-        regex.is_none_or(|regex| regex.is_match(text))
+        let refused = paths.filter_map(|path| {
+            let way: Vec<&str> = path.trim_start_matches('.').split('.').collect();
+            let node = root.at(&way)?;
+            let detail = match node.as_i64()? {
+                ..0 => "should be a non-negative integer",
+                0..=MAX_REPLICAS => return None,
+                _ => "should be less than or equal to 2147483647",
+            };
+            Some(FieldError {
+                path: path.to_owned(),
+                cause: Cause::Invalid,
+                value: Some(json(node)),
+                detail: detail.into(),
+                span: node.span(),
+                help: None,
+            })
+        });
+        refused.collect()
     }
 }
+
+const MAX_REPLICAS: i64 = i32::MAX as i64;
 
 /// A value of a custom resource on the way through it, with the way to it.
 #[derive(Copy, Clone)]
@@ -160,6 +182,11 @@ impl<'p, 'a> At<'p, 'a> {
 
     fn child(&'p self, name: &'p str, node: Node<'a>) -> At<'p, 'a> {
         At { path: self.path.child(name), node }
+    }
+
+    /// An entry of a map, where errors spell it `map[key]`.
+    fn key(&'p self, key: &'p str, node: Node<'a>) -> At<'p, 'a> {
+        At { path: self.path.key(key), node }
     }
 
     fn item(&'p self, index: usize, node: Node<'a>) -> At<'p, 'a> {

@@ -24,6 +24,13 @@ pub(super) fn unknown_fields(root: Node<'_>, schema: Schema<'_>) -> Vec<Unknown>
     found
 }
 
+/// Whether the server would drop a part of a value of that schema.
+pub(super) fn drops_something(node: Node<'_>, schema: Schema<'_>) -> bool {
+    let mut found = Vec::new();
+    prune(At::root(node), Some(schema), false, &mut found);
+    !found.is_empty()
+}
+
 fn prune(at: At<'_, '_>, schema: Option<Schema<'_>>, is_root: bool, found: &mut Vec<Unknown>) {
     match at.node.kind() {
         Kind::Map => prune_map(at, schema, is_root, found),

@@ -53,6 +53,11 @@ impl<'a> Schema<'a> {
         self.is_true("x-kubernetes-embedded-resource")
     }
 
+    /// The server does not look into such a map to compare it with what it was.
+    pub(super) fn is_atomic_map(self) -> bool {
+        self.text("x-kubernetes-map-type") == Some("atomic")
+    }
+
     pub(super) fn has_properties(self) -> bool {
         self.get("properties").is_some_and(|all| all.entries().len() > 0)
     }

@@ -4,31 +4,75 @@
 
 use std::borrow::Cow;
 
-use super::At;
+use super::cel::{Rules, uses_old_self};
 use super::schema::{Additional, Schema};
+use super::{At, defaults, field_path};
 use crate::diagnostic::Cause;
+use crate::funcs::go::regexp;
 use crate::kube::field::{FieldError, Path, json};
 use crate::yaml::{Kind, Node};
 
 /// What is wrong with a schema at the root of a version.
-pub(super) fn validate(at: At<'_, '_>, schema: Schema<'_>) -> Vec<FieldError> {
-    let mut open_api = Found::default();
-    open_api.keywords(at, schema, Inside::Root);
+pub(super) fn validate(at: At<'_, '_>, schema: Schema<'_>, rules: &Rules) -> Vec<FieldError> {
+    let problem = unsupported(schema, 0);
     let mut structural = Found::default();
-    structural.invariants(at, schema, Level::Root);
-    structural.completeness(at, schema, schema, at.path);
     // A schema with keywords that a structural one cannot express is not judged as one.
-    if open_api.unstructured {
-        return open_api.errors;
+    if problem.is_none() {
+        structural.invariants(at, schema, Level::Root);
+        structural.completeness(schema, schema, (at.path, at.path, at.node));
+        if structural.errors.is_empty() {
+            structural.errors = defaults::validate(at, schema);
+        }
     }
+    let is_sound = problem.is_none() && structural.errors.is_empty();
+    let mut open_api = Found { rules: is_sound.then_some(rules), ..Found::default() };
+    open_api.keywords(at, schema, Inside { meta: Meta::Root, uncorrelatable: None, nested: false });
     structural.errors.append(&mut open_api.errors);
+    structural.errors.append(&mut open_api.rule_errors);
+    if let (true, Some(keyword)) = (structural.errors.is_empty(), problem) {
+        let detail = format!("OpenAPIV3Schema '{keyword}' is not supported");
+        structural.push((at.path, at.node), Cause::Invalid, detail);
+    }
     structural.errors
 }
 
+/// The first keyword that a structural schema cannot express (`NewStructural`).
+fn unsupported(schema: Schema<'_>, depth: usize) -> Option<&'static str> {
+    const KEYWORDS: [(&str, &str); 7] = [
+        ("id", "id"),
+        ("$schema", "schema"),
+        ("$ref", "$ref"),
+        ("patternProperties", "patternProperties"),
+        ("dependencies", "dependencies"),
+        ("additionalItems", "additionalItems"),
+        ("definitions", "definitions"),
+    ];
+    const PRESERVE: &str = "x-kubernetes-preserve-unknown-fields";
+    let is_used = |keyword: &str| schema.get(keyword).is_some_and(|node| !is_empty(node));
+    let found = KEYWORDS.iter().find(|(keyword, _)| is_used(keyword)).map(|(_, name)| *name);
+    let has_list = schema.get("items").is_some_and(|items| items.kind() == Kind::Seq);
+    let is_false = schema.get(PRESERVE).and_then(Node::as_bool) == Some(false);
+    let here = found.or(has_list.then_some("items")).or(is_false.then_some(PRESERVE));
+    if here.is_some() || depth > MAX_DEPTH {
+        return here;
+    }
+    let additional = match schema.additional() {
+        Additional::Schema(additional) => Some(additional),
+        Additional::Any | Additional::None => None,
+    };
+    let parts = ["allOf", "anyOf", "oneOf"].into_iter().flat_map(|keyword| schema.list(keyword));
+    let properties = schema.properties().map(|(_, property)| property);
+    let single = [schema.not(), schema.items(), additional].into_iter().flatten();
+    single.chain(parts).chain(properties).find_map(|part| unsupported(part, depth + 1))
+}
+
 #[derive(Default)]
-struct Found {
+struct Found<'r> {
     errors: Vec<FieldError>,
-    unstructured: bool,
+    /// What is wrong with rules, which the server looks at last.
+    rule_errors: Vec<FieldError>,
+    /// What compiles rules, where they are looked at.
+    rules: Option<&'r Rules>,
     depth: usize,
 }
 
@@ -45,14 +89,33 @@ enum Level {
 
 /// Where a schema stands, as far as metadata is concerned.
 #[derive(Copy, Clone, PartialEq, Eq)]
-enum Inside {
+enum Meta<'a> {
     Root,
-    RootMeta,
-    EmbeddedMeta,
+    /// In this property of the root.
+    OfRoot(&'a str),
+    OfEmbedded,
+    /// In a map within metadata.
+    MapOfMeta,
     Other,
 }
 
-impl Found {
+impl Meta<'_> {
+    fn is_within(self) -> bool {
+        matches!(self, Meta::OfRoot(_) | Meta::OfEmbedded | Meta::MapOfMeta)
+    }
+}
+
+/// Where a schema stands.
+#[derive(Copy, Clone)]
+struct Inside<'p, 'a> {
+    meta: Meta<'a>,
+    /// The first schema on the way whose parts cannot be told apart after a change.
+    uncorrelatable: Option<&'p Path<'p>>,
+    /// In a schema that only restricts values.
+    nested: bool,
+}
+
+impl Found<'_> {
     fn push(
         &mut self,
         (path, node): (Path<'_>, Node<'_>),
@@ -83,62 +146,83 @@ impl Found {
     }
 
     /// `ValidateCustomResourceDefinitionOpenAPISchema`.
-    fn keywords(&mut self, at: At<'_, '_>, schema: Schema<'_>, inside: Inside) {
-        self.standard(at, schema, inside);
+    fn keywords(&mut self, at: At<'_, '_>, schema: Schema<'_>, inside: Inside<'_, '_>) {
+        let before = self.errors.len();
+        self.standard(at, schema, inside.meta);
         if schema.is_true("uniqueItems") {
             let detail = "uniqueItems cannot be set to true since the runtime complexity becomes \
                  quadratic";
             self.push((at.path.child("uniqueItems"), at.node), Cause::Forbidden, detail);
         }
-        if let Additional::Schema(additional) = schema.additional() {
-            let inner = at.child("additionalProperties", additional.node());
-            if schema.has_properties() {
-                let detail = "additionalProperties and properties are mutual exclusive";
-                self.push((inner.path, inner.node), Cause::Forbidden, detail);
-            }
-            self.deeper(|found| found.keywords(inner, additional, Inside::Other));
-        }
         self.children(at, schema, inside);
         self.map_type(at, schema);
         self.list_type(at, schema);
         self.rules(at, schema);
+        if self.errors.len() == before && !inside.nested {
+            self.compile_rules(at, schema, inside.uncorrelatable);
+        }
     }
 
-    fn children(&mut self, at: At<'_, '_>, schema: Schema<'_>, inside: Inside) {
+    fn children(&mut self, at: At<'_, '_>, schema: Schema<'_>, inside: Inside<'_, '_>) {
+        let below = match inside.meta {
+            Meta::Root => Inside { meta: Meta::Other, ..inside },
+            Meta::OfRoot(_) | Meta::OfEmbedded | Meta::MapOfMeta | Meta::Other => inside,
+        };
+        self.additional_properties(at, schema, below);
         let properties = at.path.child("properties");
+        let cut = inside.uncorrelatable.or(schema.is_atomic_map().then_some(&at.path));
         for (name, property) in schema.properties() {
             let is_meta = matches!(name, "apiVersion" | "kind" | "metadata");
-            let inner_inside = match inside {
-                Inside::Root if is_meta => Inside::RootMeta,
-                Inside::RootMeta => Inside::RootMeta,
-                Inside::EmbeddedMeta => Inside::EmbeddedMeta,
-                Inside::Root | Inside::Other if is_meta && schema.is_embedded_resource() => {
-                    Inside::EmbeddedMeta
-                }
-                Inside::Root | Inside::Other => Inside::Other,
+            let meta = match inside.meta {
+                Meta::Root if is_meta => Meta::OfRoot(name),
+                Meta::Other if is_meta && schema.is_embedded_resource() => Meta::OfEmbedded,
+                _ => below.meta,
             };
             let inner = At { path: properties.key(name), node: property.node() };
-            self.deeper(|found| found.keywords(inner, property, inner_inside));
+            let inside = Inside { meta, uncorrelatable: cut, ..below };
+            self.deeper(|found| found.keywords(inner, property, inside));
         }
         if let Some(items) = schema.items() {
             let inner = at.child("items", items.node());
-            self.deeper(|found| found.keywords(inner, items, Inside::Other));
+            let has_keys = schema.text("x-kubernetes-list-type") == Some("map");
+            let cut = inside.uncorrelatable.or((!has_keys).then_some(&at.path));
+            let inside = Inside { uncorrelatable: cut, ..below };
+            self.deeper(|found| found.keywords(inner, items, inside));
         }
+        let nested = Inside { nested: true, ..below };
         if let Some(not) = schema.not() {
             let inner = at.child("not", not.node());
-            self.deeper(|found| found.keywords(inner, not, inside));
+            self.deeper(|found| found.keywords(inner, not, nested));
         }
         for keyword in ["allOf", "anyOf", "oneOf"] {
             let list = at.path.child(keyword);
             for (index, part) in schema.list(keyword).enumerate() {
                 let inner = At { path: list.index(index), node: part.node() };
-                self.deeper(|found| found.keywords(inner, part, Inside::Other));
+                self.deeper(|found| found.keywords(inner, part, nested));
             }
         }
     }
 
+    fn additional_properties(
+        &mut self,
+        at: At<'_, '_>,
+        schema: Schema<'_>,
+        inside: Inside<'_, '_>,
+    ) {
+        let Some(node) = schema.get("additionalProperties") else { return };
+        let inner = at.child("additionalProperties", node);
+        if schema.has_properties() && node.as_bool() != Some(true) {
+            let detail = "additionalProperties and properties are mutual exclusive";
+            self.push((inner.path, node), Cause::Forbidden, detail);
+        }
+        if let Additional::Schema(additional) = schema.additional() {
+            let meta = if inside.meta.is_within() { Meta::MapOfMeta } else { inside.meta };
+            self.deeper(|found| found.keywords(inner, additional, Inside { meta, ..inside }));
+        }
+    }
+
     /// `specStandardValidatorV3.validate`: keywords of JSON schema that are not supported.
-    fn standard(&mut self, at: At<'_, '_>, schema: Schema<'_>, inside: Inside) {
+    fn standard(&mut self, at: At<'_, '_>, schema: Schema<'_>, meta: Meta<'_>) {
         const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
         if let Some(kind) = schema.text("type") {
             let node = schema.get("type").unwrap_or(at.node);
@@ -150,13 +234,17 @@ impl Found {
             if kind == "null" {
                 let detail = "type cannot be set to null, use nullable as an alternative";
                 self.push((at.path.child("type"), node), Cause::Forbidden, detail);
-                self.unstructured = true;
             }
         }
-        if inside == Inside::RootMeta
-            && let Some(default) = schema.get("default")
-        {
-            let detail = "must not be set in top-level metadata";
+        let forbidden_default = match meta {
+            Meta::OfRoot(name) => Some(format!("in top-level {name}")),
+            Meta::MapOfMeta => {
+                Some("inside additionalProperties applying to object metadata".to_owned())
+            }
+            Meta::Root | Meta::OfEmbedded | Meta::Other => None,
+        };
+        if let (Some(place), Some(default)) = (forbidden_default, schema.get("default")) {
+            let detail = format!("must not be set {place}");
             self.push((at.path.child("default"), default), Cause::Forbidden, detail);
         }
         for keyword in
@@ -165,13 +253,16 @@ impl Found {
             if let Some(node) = schema.get(keyword).filter(|node| !is_empty(*node)) {
                 let detail = format!("{keyword} is not supported");
                 self.push((at.path.child(keyword), node), Cause::Forbidden, detail);
-                self.unstructured = true;
             }
         }
         if let Some(items) = schema.get("items").filter(|items| items.kind() == Kind::Seq) {
             let detail = "items must be a schema object and not an array";
             self.push((at.path.child("items"), items), Cause::Forbidden, detail);
-            self.unstructured = true;
+        }
+        if meta.is_within() && schema.is_embedded_resource() {
+            let path = at.path.child("x-kubernetes-embedded-resource");
+            let detail = "must not be used inside of resource meta";
+            self.push((path, at.node), Cause::Forbidden, detail);
         }
         if let Some(node) = schema.get("x-kubernetes-preserve-unknown-fields")
             && node.as_bool() == Some(false)
@@ -323,35 +414,106 @@ impl Found {
     }
 
     fn rules(&mut self, at: At<'_, '_>, schema: Schema<'_>) {
+        let list = at.path.child("x-kubernetes-validations");
+        for (index, rule) in schema.list("x-kubernetes-validations").enumerate() {
+            let place = list.index(index);
+            self.rule_text(place, rule);
+            self.rule_reason(place, rule);
+            self.rule_path(place, rule, schema);
+        }
+    }
+
+    fn rule_text(&mut self, place: Path<'_>, rule: Schema<'_>) {
+        let text = rule.text("rule").unwrap_or_default().trim();
+        let message = rule.text("message").unwrap_or_default();
+        let node = rule.node();
+        if text.is_empty() {
+            self.push((place.child("rule"), node), Cause::Required, "rule is not specified");
+        } else if is_blank(message) {
+            let detail = "must be non-empty if specified";
+            self.push((place.child("message"), node), Cause::Invalid, detail);
+        } else if message.trim().contains(LINE_BREAKS) {
+            let detail = "must not contain line breaks";
+            self.push((place.child("message"), node), Cause::Invalid, detail);
+        } else if text.contains(LINE_BREAKS) && message.is_empty() {
+            let detail = "message must be specified if rule contains line breaks";
+            self.push((place.child("message"), node), Cause::Required, detail);
+        }
+        if is_blank(rule.text("messageExpression").unwrap_or_default()) {
+            let detail = "messageExpression must be non-empty if specified";
+            self.push((place.child("messageExpression"), node), Cause::Required, detail);
+        }
+    }
+
+    fn rule_reason(&mut self, place: Path<'_>, rule: Schema<'_>) {
         const REASONS: [&str; 4] = [
             "FieldValueRequired",
             "FieldValueForbidden",
             "FieldValueInvalid",
             "FieldValueDuplicate",
         ];
+        if rule.text("reason").is_some_and(|reason| !REASONS.contains(&reason)) {
+            let node = rule.get("reason").unwrap_or(rule.node());
+            let detail = "supported values: \"FieldValueDuplicate\", \"FieldValueForbidden\", \
+                 \"FieldValueInvalid\", \"FieldValueRequired\"";
+            self.push((place.child("reason"), node), Cause::NotSupported, detail);
+        }
+    }
+
+    fn rule_path(&mut self, place: Path<'_>, rule: Schema<'_>, schema: Schema<'_>) {
+        let Some(node) = rule.get("fieldPath") else { return };
+        let text = rule.text("fieldPath").unwrap_or_default();
+        let path = place.child("fieldPath");
+        if is_blank(text) {
+            self.push((path, node), Cause::Invalid, "must be non-empty if specified");
+        }
+        if text.contains(LINE_BREAKS) {
+            self.push((path, node), Cause::Invalid, "must not contain line breaks");
+        }
+        let is_known =
+            unsupported(schema, 0).is_some() || field_path::find(text, schema, true).is_ok();
+        if !text.is_empty() && !is_known {
+            self.push((path, node), Cause::Invalid, "must be a valid path");
+        }
+    }
+
+    /// Compiles the rules of a sound schema, as far as they can be compiled without its types.
+    fn compile_rules(
+        &mut self,
+        at: At<'_, '_>,
+        schema: Schema<'_>,
+        uncorrelatable: Option<&Path<'_>>,
+    ) {
+        let Some(compiler) = self.rules else { return };
         let list = at.path.child("x-kubernetes-validations");
         for (index, rule) in schema.list("x-kubernetes-validations").enumerate() {
             let place = list.index(index);
-            let text = rule.text("rule").unwrap_or_default().trim();
-            let message = rule.text("message").unwrap_or_default();
-            let node = rule.node();
-            if text.is_empty() {
-                self.push((place.child("rule"), node), Cause::Required, "rule is not specified");
-            } else if !message.is_empty() && message.trim().is_empty() {
-                let detail = "must be non-empty if specified";
-                self.push((place.child("message"), node), Cause::Invalid, detail);
-            } else if message.trim().contains('\n') {
-                let detail = "must not contain line breaks";
-                self.push((place.child("message"), node), Cause::Invalid, detail);
-            } else if text.contains('\n') && message.is_empty() {
-                let detail = "message must be specified if rule contains line breaks";
-                self.push((place.child("message"), node), Cause::Required, detail);
+            let text = rule.text("rule").unwrap_or_default();
+            let node = rule.get("rule").unwrap_or(rule.node());
+            let mut refuse = |(path, node), detail| {
+                let mut found = Found::default();
+                found.push((path, node), Cause::Invalid, detail);
+                self.rule_errors.append(&mut found.errors);
+            };
+            if let Some(fault) = compiler.fault(text) {
+                let detail = format!("compilation failed: {}", fault.message);
+                refuse((place.child("rule"), node), detail);
             }
-            if rule.text("reason").is_some_and(|reason| !REASONS.contains(&reason)) {
-                let node = rule.get("reason").unwrap_or(node);
-                let detail = "supported values: \"FieldValueDuplicate\", \"FieldValueForbidden\", \
-                     \"FieldValueInvalid\", \"FieldValueRequired\"";
-                self.push((place.child("reason"), node), Cause::NotSupported, detail);
+            let message = rule.text("messageExpression").unwrap_or_default();
+            if let Some(fault) = (!message.is_empty()).then(|| compiler.fault(message)).flatten() {
+                let detail = format!("messageExpression compilation failed: {}", fault.message);
+                refuse((place.child("messageExpression"), node), detail);
+            }
+            if !uses_old_self(text) {
+                if let Some(node) = rule.get("optionalOldSelf") {
+                    let detail = "may not be set if oldSelf is not used in rule".to_owned();
+                    refuse((place.child("optionalOldSelf"), node), detail);
+                }
+            } else if let Some(part) = uncorrelatable {
+                let detail = format!(
+                    "oldSelf cannot be used on the uncorrelatable portion of the schema within {part}"
+                );
+                refuse((place.child("rule"), node), detail);
             }
         }
     }
@@ -373,7 +535,12 @@ impl Found {
         }
         self.additional(at, schema, level);
         self.extensions(at, schema);
-        self.value_validation(at, schema);
+        let types = match schema.list("allOf").next() {
+            _ if is_int_or_string_pattern(schema) => Types::InAnyOf,
+            Some(first) if is_int_or_string_pattern(first) => Types::InFirstOfAllOf,
+            Some(_) | None => Types::Nowhere,
+        };
+        self.value_validation(at, schema, types);
         self.types(at, schema, level);
         if level == Level::Root || schema.is_embedded_resource() {
             self.metadata(at, schema, level);
@@ -463,29 +630,34 @@ impl Found {
         }
     }
 
-    /// `validateValueValidation`: what may stand in `allOf` and the like.
-    fn value_validation(&mut self, at: At<'_, '_>, schema: Schema<'_>) {
+    /// `validateValueValidation`: what may stand in `allOf` and the like. In one place, types may.
+    fn value_validation(&mut self, at: At<'_, '_>, schema: Schema<'_>, types: Types) {
         for keyword in ["anyOf", "allOf", "oneOf"] {
             let list = at.path.child(keyword);
-            if keyword == "anyOf" && is_int_or_string_pattern(schema) {
+            if keyword == "anyOf" && types == Types::InAnyOf {
                 continue;
             }
             for (index, part) in schema.list(keyword).enumerate() {
                 let inner = At { path: list.index(index), node: part.node() };
-                let skips = keyword == "allOf" && index == 0 && is_int_or_string_pattern(part);
-                if !skips || part.node().entries().len() > 1 {
-                    self.deeper(|found| found.nested(inner, part));
-                }
+                let first = keyword == "allOf" && index == 0 && types == Types::InFirstOfAllOf;
+                let types = if first { Types::InAnyOf } else { Types::Nowhere };
+                self.deeper(|found| found.nested(inner, part, types));
             }
         }
         if let Some(not) = schema.not() {
             let inner = at.child("not", not.node());
-            self.deeper(|found| found.nested(inner, not));
+            self.deeper(|found| found.nested(inner, not, Types::Nowhere));
+        }
+        if let Some(pattern) = schema.get("pattern")
+            && let Err(error) = regexp::compile(pattern.as_str().unwrap_or_default().as_bytes())
+        {
+            let detail = format!("must be a valid regular expression, but isn't: {error}");
+            self.push((at.path.child("pattern"), pattern), Cause::Invalid, detail);
         }
     }
 
     /// `validateNestedValueValidation`: schemas that only restrict what is specified elsewhere.
-    fn nested(&mut self, at: At<'_, '_>, schema: Schema<'_>) {
+    fn nested(&mut self, at: At<'_, '_>, schema: Schema<'_>, types: Types) {
         const EMPTY: [(&str, &str); 12] = [
             ("type", "must be empty to be structural"),
             ("additionalProperties", "must be undefined to be structural"),
@@ -500,9 +672,10 @@ impl Found {
             ("x-kubernetes-list-type", "must be undefined to be structural"),
             ("x-kubernetes-map-type", "must be undefined to be structural"),
         ];
-        self.value_validation(at, schema);
+        self.value_validation(at, schema, types);
         for (keyword, detail) in EMPTY {
-            if let Some(node) = schema.get(keyword).filter(|node| !is_empty(*node)) {
+            let is_set = |node: &Node<'_>| !is_empty(*node) || is_empty_schema(keyword, *node);
+            if let Some(node) = schema.get(keyword).filter(is_set) {
                 self.push((at.path.child(keyword), node), Cause::Forbidden, detail);
             }
         }
@@ -513,7 +686,7 @@ impl Found {
         }
         if let Some(items) = schema.items() {
             let inner = at.child("items", items.node());
-            self.deeper(|found| found.nested(inner, items));
+            self.deeper(|found| found.nested(inner, items, Types::Nowhere));
         }
         let properties = at.path.child("properties");
         for (name, property) in schema.properties() {
@@ -522,59 +695,78 @@ impl Found {
                 let detail = "must not be specified in a nested context";
                 self.push((inner.path, inner.node), Cause::Forbidden, detail);
             }
-            self.deeper(|found| found.nested(inner, property));
+            self.deeper(|found| found.nested(inner, property, Types::Nowhere));
         }
     }
 
     /// `validateStructuralCompleteness`: what a nested schema restricts must be specified outside
     /// of it, in `outer`.
-    fn completeness(
-        &mut self,
-        at: At<'_, '_>,
-        schema: Schema<'_>,
-        outer: Schema<'_>,
-        place: Path<'_>,
-    ) {
-        let inner = |found: &mut Found, part: Schema<'_>| {
-            found.deeper(|found| found.nested_completeness(at, part, outer, place));
-        };
-        for keyword in ["allOf", "anyOf", "oneOf"] {
-            schema.list(keyword).for_each(|part| inner(self, part));
-        }
+    fn completeness(&mut self, schema: Schema<'_>, outer: Schema<'_>, places: Places<'_, '_>) {
+        let (place, defined, node) = places;
         if let Some(not) = schema.not() {
-            inner(self, not);
+            let defined = defined.child("not");
+            self.deeper(|found| found.nested_completeness(not, outer, (place, defined, node)));
+        }
+        for keyword in ["allOf", "anyOf", "oneOf"] {
+            let list = defined.child(keyword);
+            for (index, part) in schema.list(keyword).enumerate() {
+                let defined = list.index(index);
+                self.deeper(|found| found.nested_completeness(part, outer, (place, defined, node)));
+            }
         }
     }
 
-    fn nested_completeness(
-        &mut self,
-        at: At<'_, '_>,
-        part: Schema<'_>,
-        outer: Schema<'_>,
-        place: Path<'_>,
-    ) {
-        const DETAIL: &str = "because it is defined in a schema that only restricts values";
-        self.completeness(at, part, outer, place);
+    fn nested_completeness(&mut self, part: Schema<'_>, outer: Schema<'_>, places: Places<'_, '_>) {
+        self.completeness(part, outer, places);
+        let (place, defined, node) = places;
+        let because = |defined: Path<'_>| format!("because it is defined in {defined}");
         if let Some(items) = part.items() {
-            let path = place.child("items");
+            let (path, defined) = (place.child("items"), defined.child("items"));
             match outer.items() {
                 Some(outer) => {
-                    self.deeper(|found| found.nested_completeness(at, items, outer, path));
+                    self.deeper(|found| {
+                        found.nested_completeness(items, outer, (path, defined, node));
+                    });
                 }
-                None => self.push((path, at.node), Cause::Required, DETAIL),
+                None => self.push((path, node), Cause::Required, because(defined)),
             }
         }
-        let properties = place.child("properties");
+        let (properties, all_defined) = (place.child("properties"), defined.child("properties"));
         for (name, property) in part.properties() {
-            let path = properties.key(name);
+            let (path, defined) = (properties.key(name), all_defined.key(name));
             match outer.property(name) {
                 Some(outer) => {
-                    self.deeper(|found| found.nested_completeness(at, property, outer, path));
+                    self.deeper(|found| {
+                        found.nested_completeness(property, outer, (path, defined, node));
+                    });
                 }
-                None => self.push((path, property.node()), Cause::Required, DETAIL),
+                None => self.push((path, property.node()), Cause::Required, because(defined)),
             }
         }
     }
+}
+
+/// Where something should be specified, where it is restricted, and what to show if it is nowhere.
+type Places<'p, 'a> = (Path<'p>, Path<'p>, Node<'a>);
+
+/// Where a schema may name the types of a value that is a number or a text.
+#[derive(Copy, Clone, PartialEq, Eq)]
+enum Types {
+    Nowhere,
+    InAnyOf,
+    InFirstOfAllOf,
+}
+
+const LINE_BREAKS: [char; 2] = ['\n', '\r'];
+
+/// Not empty, but nothing to read.
+fn is_blank(text: &str) -> bool {
+    !text.is_empty() && text.trim().is_empty()
+}
+
+/// A schema that says nothing is one nevertheless.
+fn is_empty_schema(keyword: &str, node: Node<'_>) -> bool {
+    keyword == "additionalProperties" && node.kind() == Kind::Map
 }
 
 /// `anyOf: [{type: integer}, {type: string}]`, the one use of types in a nested schema.

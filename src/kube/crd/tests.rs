@@ -120,7 +120,7 @@ fn unknown_fields() {
     );
     check(
         schema,
-        "{replica: 1, pod: {spec: {x: z}}}",
+        "{replica: 1, pod: {apiVersion: v1, kind: Pod, spec: {x: z}}}",
         "unknown-field: unknown field `spec.replica`: its CRD has no `replica` (did you mean `replicas`?)
 unknown-field: unknown field `spec.pod.spec.x`: its CRD has no `x`
 ",
@@ -174,11 +174,7 @@ fn rules_in_cel() {
          x-kubernetes-validations: [{rule: self.min <= self.max, message: min is above max}, \
          {rule: self.min == oldSelf.min}, {rule: 'url(self.min).getHost() == 1'}]}";
     check(schema, "{min: 1, max: 2}", "");
-    check(
-        schema,
-        "{min: 3, max: 2}",
-        "invalid-value: `spec`: Invalid value: {\"max\":2,\"min\":3}: min is above max\n",
-    );
+    check(schema, "{min: 3, max: 2}", "invalid-value: `spec`: Invalid value: min is above max\n");
 }
 
 #[test]

@@ -4,24 +4,31 @@
 use std::borrow::Cow;
 
 use super::schema::{Additional, Schema, equal};
-use super::{At, Patterns, formats};
+use super::{At, formats};
 use crate::diagnostic::Cause;
+use crate::funcs::go::regexp;
 use crate::kube::field::{FieldError, json};
 use crate::yaml::{Kind, Node};
 
 /// What is wrong with a resource; its metadata and, if that is a resource of its own, its status
 /// are not looked at.
-pub(super) fn resource(
-    root: Node<'_>,
-    schema: Schema<'_>,
-    skip_status: bool,
-    patterns: &Patterns,
-) -> Vec<FieldError> {
+pub(super) fn resource(root: Node<'_>, schema: Schema<'_>, skip_status: bool) -> Vec<FieldError> {
     let mut skipped = vec!["apiVersion", "kind", "metadata"];
     if skip_status {
         skipped.push("status");
     }
-    Validator { patterns, skipped: &skipped, depth: 0 }.value(At::root(root), schema).errors
+    Validator { skipped: &skipped, depth: 0 }.value(At::root(root), schema).errors
+}
+
+/// What is wrong with a value that is no resource.
+pub(super) fn value(at: At<'_, '_>, schema: Schema<'_>) -> Vec<FieldError> {
+    Validator { skipped: &[], depth: 0 }.value(at, schema).errors
+}
+
+/// Whether a text has a match; true for a pattern that is none, and for what cannot be searched.
+fn matches(pattern: &str, text: &str) -> bool {
+    let Ok(pattern) = regexp::compile(pattern.as_bytes()) else { return true };
+    pattern.search(text.as_bytes()).map_or(true, |search| search.is_match())
 }
 
 /// What a schema says of a value: errors, and how much of it fits, by which the most fitting of
@@ -52,7 +59,6 @@ const MAX_DEPTH: usize = 200;
 
 #[derive(Copy, Clone)]
 struct Validator<'v> {
-    patterns: &'v Patterns,
     /// Fields of the root that others validate.
     skipped: &'v [&'v str],
     depth: usize,
@@ -164,7 +170,7 @@ impl Validator<'_> {
             outcome.push(invalid(at, format!("should be at least {min} chars long")));
         }
         if let Some(pattern) = schema.text("pattern")
-            && !self.patterns.matches(pattern, text)
+            && !matches(pattern, text)
         {
             outcome.push(invalid(at, format!("should match '{pattern}'")));
         }

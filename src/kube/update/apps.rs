@@ -42,6 +42,8 @@ fn completions(change: &mut Change<'_, '_>) {
     let number = |name| change.new.at(&["spec", name]).and_then(Tree::as_i64);
     let mode = change.new.at(&["spec", "completionMode"]).and_then(Tree::as_str);
     let detail = match mode {
+        // An indexed job without completions is refused as such.
+        Some("Indexed") if number("completions").is_none() => return,
         Some("Indexed") if number("completions") == number("parallelism") => return,
         Some("Indexed") => "can only be modified in tandem with spec.parallelism",
         _ => "field is immutable",

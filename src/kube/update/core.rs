@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use data_encoding::BASE64;
 
+use super::super::Version;
 use super::super::quantity::Quantity;
 use super::super::types::{Shape, Type};
 use super::tree::Tree;
@@ -90,6 +91,7 @@ const VOLUME_MODE: &[&str] = &["spec", "volumeMode"];
 pub(super) fn persistent_volume_claim(change: &mut Change<'_, '_>) {
     const DETAIL: &str = "spec is immutable after creation except resources.requests and \
          volumeAttributesClassName for bound claims";
+    refuse_class_annotation(change);
     let bound = change.old.at(&["status", "phase"]).and_then(Tree::as_str) == Some("Bound");
     let mut may_change = vec!["resources"];
     if bound {
@@ -108,8 +110,7 @@ pub(super) fn persistent_volume_claim(change: &mut Change<'_, '_>) {
     if !changed.is_empty() {
         change.refuse_changed(&["spec"], "spec", Cause::Forbidden, DETAIL, changed);
     }
-    if is_smaller_than_capacity(change) {
-        let detail = "field can not be less than status.capacity";
+    if let Some(detail) = shrinks(change) {
         change.refuse(REQUESTED, "spec.resources.requests.storage", Cause::Forbidden, detail);
     }
     if !change.same(VOLUME_MODE) {
@@ -117,16 +118,29 @@ pub(super) fn persistent_volume_claim(change: &mut Change<'_, '_>) {
     }
 }
 
+const CLASS: &[&str] = &["spec", "storageClassName"];
+/// Where classes stood before they had a field.
+const BETA: &[&str] = &["metadata", "annotations", "volume.beta.kubernetes.io/storage-class"];
+
 /// `validateStorageClassUpgradeFromNil`, `…FromAnnotation`: a class can be given to a claim that
 /// has none.
 fn may_set_class(change: &Change<'_, '_>) -> bool {
-    const CLASS: &[&str] = &["spec", "storageClassName"];
-    const BETA: &[&str] = &["metadata", "annotations", "volume.beta.kubernetes.io/storage-class"];
     let class = change.new.at(CLASS).and_then(Tree::as_str);
     let annotated = change.old.at(BETA).and_then(Tree::as_str);
     change.old.at(CLASS).is_none()
         && class.is_some()
         && annotated.is_none_or(|annotated| class == Some(annotated))
+}
+
+/// The class in the annotation stays, unless it becomes that of the field.
+fn refuse_class_annotation(change: &mut Change<'_, '_>) {
+    let annotated = change.old.at(BETA).and_then(Tree::as_str);
+    let class = change.new.at(CLASS).and_then(Tree::as_str);
+    let moves = annotated.is_some() && class == annotated && change.old.at(CLASS).is_none();
+    if !moves && annotated != change.new.at(BETA).and_then(Tree::as_str) {
+        let path = "metadata.annotations.volume.beta.kubernetes.io/storage-class";
+        change.refuse(BETA, path, Cause::Invalid, "field is immutable");
+    }
 }
 
 /// Whether the resources are the same, but for the storage that a bound claim asks for.
@@ -142,16 +156,20 @@ fn same_resources(change: &Change<'_, '_>, bound: bool) -> bool {
     change.same_as(old.as_ref(), new.as_ref(), WAY)
 }
 
-/// Since 1.34 (and before behind a gate), a request may shrink as far as the volume allows.
-fn is_smaller_than_capacity(change: &Change<'_, '_>) -> bool {
+/// Why a request may not shrink as it does: since 1.32, it may as far as the volume allows
+/// (`RecoverVolumeExpansionFailure`).
+fn shrinks(change: &Change<'_, '_>) -> Option<&'static str> {
     let amount =
         |tree: &Tree<'_>, way: &[&str]| tree.at(way).map_or(Some(Quantity::ZERO), equal::quantity);
-    let (Some(old), Some(new)) = (amount(change.old, REQUESTED), amount(change.new, REQUESTED))
-    else {
-        return false;
-    };
-    let capacity = amount(change.old, &["status", "capacity", "storage"]);
-    new < old && capacity.is_some_and(|capacity| new <= capacity)
+    let (old, new) = (amount(change.old, REQUESTED)?, amount(change.new, REQUESTED)?);
+    if new >= old {
+        return None;
+    }
+    if change.version < Version::new(32) {
+        return Some("field can not be less than previous value");
+    }
+    let capacity = amount(change.old, &["status", "capacity", "storage"])?;
+    (new <= capacity).then_some("field can not be less than status.capacity")
 }
 
 /// `ValidatePersistentVolumeUpdate`.
@@ -164,6 +182,7 @@ pub(super) fn persistent_volume(change: &mut Change<'_, '_>) {
         .collect();
     let mut changed = change.changed(&["spec"], &[]);
     changed.retain(|name| sources.contains(&name.as_str()));
+    changed.retain(|name| name != "csi" || !only_adds_expand_secret(change));
     if !changed.is_empty() {
         let detail = "spec.persistentvolumesource is immutable after creation";
         let path = "spec.persistentvolumesource";
@@ -177,6 +196,25 @@ pub(super) fn persistent_volume(change: &mut Change<'_, '_>) {
         let detail = "field is immutable, except for updating from beta label to GA";
         change.refuse(AFFINITY, "nodeAffinity", Cause::Invalid, detail);
     }
+    const ATTRIBUTES: &[&str] = &["spec", "volumeAttributesClassName"];
+    let had_class = change.old.at(ATTRIBUTES).is_some() && change.version >= Version::new(34);
+    if had_class && change.new.at(ATTRIBUTES).is_none() {
+        let detail = "update from non-nil value to nil is forbidden";
+        let path = "spec.volumeAttributesClassName";
+        change.refuse(ATTRIBUTES, path, Cause::Forbidden, detail);
+    }
+}
+
+/// A secret for the expansion can be given to a volume that has none.
+fn only_adds_expand_secret(change: &Change<'_, '_>) -> bool {
+    const CSI: &[&str] = &["spec", "csi"];
+    const SECRET: &str = "controllerExpandSecretRef";
+    let (Some(old), Some(new)) = (change.old.at(CSI), change.new.at(CSI)) else { return false };
+    let mut rest = new.clone();
+    rest.remove(SECRET);
+    old.get(SECRET).is_none()
+        && new.get(SECRET).is_some()
+        && change.same_as(Some(old), Some(&rest), CSI)
 }
 
 /// `ValidateResourceQuotaUpdate`.

@@ -156,7 +156,10 @@ fn set_within(value: &mut Tree<'_>, shape: Shape, version: Version) {
 
 fn set_own(value: &mut Tree<'_>, of: &str) {
     match of {
-        "Container" => container(value),
+        "CSIDriverSpec" => {
+            default_list(value, "volumeLifecycleModes", &["Persistent"]);
+        }
+        "Container" => pull_policy(value, "image", "imagePullPolicy"),
         "DaemonSetUpdateStrategy" => {
             rolling_update(value, &[("maxSurge", "0"), ("maxUnavailable", "1")]);
         }
@@ -165,8 +168,11 @@ fn set_own(value: &mut Tree<'_>, of: &str) {
         }
         "DaemonSetSpec" => require_map(value, "updateStrategy"),
         "DeploymentSpec" => require_map(value, "strategy"),
+        "DeviceSubRequest" | "ExactDeviceRequest" => device_request(value),
+        "ImageVolumeSource" => pull_policy(value, "reference", "pullPolicy"),
         "JobSpec" => job(value),
         "NetworkPolicySpec" => network_policy(value),
+        "PodSpec" => service_account(value),
         "ServiceSpec" => service(value),
         "StatefulSetSpec" => stateful_set(value),
         "Subject" => subject(value),
@@ -210,10 +216,11 @@ fn text<'t>(value: &'t Tree<'_>, field: &str) -> &'t str {
     value.get(field).and_then(Tree::as_str).unwrap_or_default()
 }
 
-/// `SetDefaults_Container`: an image without a tag, or with `latest`, is always pulled.
-fn container(value: &mut Tree<'_>) {
-    let policy = if pulls_latest(text(value, "image")) { "Always" } else { "IfNotPresent" };
-    set_text(value, "imagePullPolicy", policy);
+/// `SetDefaults_Container`, and of image volumes `SetDefaults_Volume`: an image without a tag, or
+/// with `latest`, is always pulled.
+fn pull_policy(value: &mut Tree<'_>, image: &str, field: &'static str) {
+    let policy = if pulls_latest(text(value, image)) { "Always" } else { "IfNotPresent" };
+    set_text(value, field, policy);
 }
 
 fn pulls_latest(image: &str) -> bool {
@@ -240,6 +247,25 @@ fn rolling_update(value: &mut Tree<'_>, fields: &[(&'static str, &'static str)])
     }
 }
 
+/// The account has two fields with one meaning (`Convert_v1_PodSpec_To_core_PodSpec`).
+fn service_account(value: &mut Tree<'_>) {
+    const ACCOUNT: &str = "serviceAccountName";
+    const DEPRECATED: &str = "serviceAccount";
+    let named = |field| value.get(field).filter(|name| !name.is_zero());
+    if let Some(account) = named(ACCOUNT).or_else(|| named(DEPRECATED)).cloned() {
+        value.set(DEPRECATED, account.clone());
+        value.set(ACCOUNT, account);
+    }
+}
+
+/// `SetDefaults_ExactDeviceRequest`, `SetDefaults_DeviceSubRequest`.
+fn device_request(value: &mut Tree<'_>) {
+    set_text(value, "allocationMode", "ExactCount");
+    if text(value, "allocationMode") == "ExactCount" {
+        set_default(value, &zero("", "count", Value::Int(1)));
+    }
+}
+
 /// `SetDefaults_StatefulSet`. Its `rollingUpdate` appears only where the whole strategy was left
 /// out.
 fn stateful_set(value: &mut Tree<'_>) {
@@ -260,6 +286,11 @@ fn stateful_set(value: &mut Tree<'_>) {
         set_text(policy, "whenDeleted", "Retain");
         set_text(policy, "whenScaled", "Retain");
     }
+    // What claim templates say of their kind is dropped (`Convert_v1_StatefulSetSpec_To_…`).
+    for template in value.get_mut("volumeClaimTemplates").map(Tree::items_mut).unwrap_or_default() {
+        template.remove("apiVersion");
+        template.remove("kind");
+    }
 }
 
 fn job(value: &mut Tree<'_>) {
@@ -275,15 +306,18 @@ fn job(value: &mut Tree<'_>) {
 }
 
 fn network_policy(value: &mut Tree<'_>) {
-    if value.get("policyTypes").is_some_and(|types| !types.is_zero()) {
-        return;
+    let has_egress = value.get("egress").is_some_and(|egress| !egress.is_zero());
+    let types: &[&'static str] = if has_egress { &["Ingress", "Egress"] } else { &["Ingress"] };
+    default_list(value, "policyTypes", types);
+}
+
+/// Sets a list that is not there, or empty.
+fn default_list(value: &mut Tree<'_>, field: &'static str, items: &[&'static str]) {
+    if value.get(field).is_none_or(Tree::is_zero) {
+        let span = value.span;
+        let items = items.iter().map(|item| Tree::text(span, *item)).collect();
+        value.set(field, Tree { span, data: Data::List(items) });
     }
-    let span = value.span;
-    let mut types = vec![Tree::text(span, "Ingress")];
-    if value.get("egress").is_some_and(|egress| !egress.is_zero()) {
-        types.push(Tree::text(span, "Egress"));
-    }
-    value.set("policyTypes", Tree { span, data: Data::List(types) });
 }
 
 /// `SetDefaults_Service`. The type decides about the rest, so it is set first.

@@ -1,63 +1,81 @@
 //! Fields that no update may change, of kinds whose `ValidateXUpdate` says no more than that.
 
 use super::super::Version;
+use super::super::lifecycle::group;
 use super::Change;
 use crate::diagnostic::Cause;
 
 struct Immutable {
-    api_version: &'static str,
+    group: &'static str,
     kind: &'static str,
     way: &'static [&'static str],
     /// Where it is reported, if not at the field itself.
     path: &'static str,
     cause: Cause,
     detail: &'static str,
+    /// The first minor version in which the field may change.
+    until: u8,
 }
 
 const fn field(
-    api_version: &'static str,
+    group: &'static str,
     kind: &'static str,
     way: &'static [&'static str],
     path: &'static str,
 ) -> Immutable {
-    Immutable { api_version, kind, way, path, cause: Cause::Invalid, detail: "field is immutable" }
+    let (cause, detail) = (Cause::Invalid, "field is immutable");
+    Immutable { group, kind, way, path, cause, detail, until: u8::MAX }
 }
 
 const fn forbidden(row: Immutable, detail: &'static str) -> Immutable {
     Immutable { cause: Cause::Forbidden, detail, ..row }
 }
 
-const CRDS: &str = "apiextensions.k8s.io/v1";
-const STORAGE: &str = "storage.k8s.io/v1";
-const RBAC: &str = "rbac.authorization.k8s.io/v1";
+const CRDS: &str = "apiextensions.k8s.io";
+const NETWORKING: &str = "networking.k8s.io";
+const STORAGE: &str = "storage.k8s.io";
+const RBAC: &str = "rbac.authorization.k8s.io";
+const CRD: &str = "CustomResourceDefinition";
 const ROLE_REF: &str = "cannot change roleRef";
 
 /// `ValidateImmutableField` and its like, by kind.
 const IMMUTABLE: &[Immutable] = &[
-    field(CRDS, "CustomResourceDefinition", &["spec", "scope"], "spec.scope"),
-    field(CRDS, "CustomResourceDefinition", &["spec", "names", "kind"], "spec.names.kind"),
-    field("apps/v1", "DaemonSet", &["spec", "selector"], "spec.selector"),
-    field("apps/v1", "Deployment", &["spec", "selector"], "spec.selector"),
-    field("apps/v1", "ReplicaSet", &["spec", "selector"], "spec.selector"),
-    field("batch/v1", "Job", &["spec", "selector"], "spec.selector"),
-    field("batch/v1", "Job", &["spec", "completionMode"], "spec.completionMode"),
-    field("batch/v1", "Job", &["spec", "podFailurePolicy"], "spec.podFailurePolicy"),
-    field("batch/v1", "Job", &["spec", "backoffLimitPerIndex"], "spec.backoffLimitPerIndex"),
-    field("batch/v1", "Job", &["spec", "managedBy"], "spec.managedBy"),
-    field("batch/v1", "Job", &["spec", "successPolicy"], "spec.successPolicy"),
-    field("discovery.k8s.io/v1", "EndpointSlice", &["addressType"], "addressType"),
-    field("networking.k8s.io/v1", "IngressClass", &["spec", "controller"], "spec.controller"),
-    field("node.k8s.io/v1", "RuntimeClass", &["handler"], "handler"),
+    field(CRDS, CRD, &["spec", "scope"], "spec.scope"),
+    field(CRDS, CRD, &["spec", "names", "kind"], "spec.names.kind"),
+    field(CRDS, CRD, &["spec", "group"], "spec.group"),
+    field(CRDS, CRD, &["spec", "names", "plural"], "spec.names.plural"),
+    field("apps", "ControllerRevision", &["data"], "data"),
+    field("apps", "DaemonSet", &["spec", "selector"], "spec.selector"),
+    field("apps", "Deployment", &["spec", "selector"], "spec.selector"),
+    field("apps", "ReplicaSet", &["spec", "selector"], "spec.selector"),
+    field("batch", "Job", &["spec", "selector"], "spec.selector"),
+    field("batch", "Job", &["spec", "completionMode"], "spec.completionMode"),
+    field("batch", "Job", &["spec", "podFailurePolicy"], "spec.podFailurePolicy"),
+    field("batch", "Job", &["spec", "backoffLimitPerIndex"], "spec.backoffLimitPerIndex"),
+    field("batch", "Job", &["spec", "managedBy"], "spec.managedBy"),
+    field("batch", "Job", &["spec", "successPolicy"], "spec.successPolicy"),
+    field("discovery.k8s.io", "EndpointSlice", &["addressType"], "addressType"),
+    field(NETWORKING, "IPAddress", &["spec", "parentRef"], "spec.parentRef"),
+    field(NETWORKING, "IngressClass", &["spec", "controller"], "spec.controller"),
+    field("node.k8s.io", "RuntimeClass", &["handler"], "handler"),
     Immutable { detail: ROLE_REF, ..field(RBAC, "ClusterRoleBinding", &["roleRef"], "roleRef") },
     Immutable { detail: ROLE_REF, ..field(RBAC, "RoleBinding", &["roleRef"], "roleRef") },
-    field("resource.k8s.io/v1", "ResourceClaim", &["spec"], "spec"),
-    field("resource.k8s.io/v1", "ResourceClaimTemplate", &["spec"], "spec"),
-    field("scheduling.k8s.io/v1", "PriorityClass", &["preemptionPolicy"], "preemptionPolicy"),
+    field("resource.k8s.io", "ResourceClaim", &["spec"], "spec"),
+    field("resource.k8s.io", "ResourceClaimTemplate", &["spec"], "spec"),
+    field("scheduling.k8s.io", "PriorityClass", &["preemptionPolicy"], "preemptionPolicy"),
     forbidden(
-        field("scheduling.k8s.io/v1", "PriorityClass", &["value"], "value"),
+        field("scheduling.k8s.io", "PriorityClass", &["value"], "value"),
         "may not be changed in an update.",
     ),
     field(STORAGE, "CSIDriver", &["spec", "attachRequired"], "spec.attachedRequired"),
+    Immutable {
+        until: 29,
+        ..field(STORAGE, "CSIDriver", &["spec", "fsGroupPolicy"], "spec.fsGroupPolicy")
+    },
+    Immutable {
+        until: 29,
+        ..field(STORAGE, "CSIDriver", &["spec", "podInfoOnMount"], "spec.podInfoOnMount")
+    },
     field(STORAGE, "CSIDriver", &["spec", "volumeLifecycleModes"], "spec.volumeLifecycleModes"),
     field(STORAGE, "CSIStorageCapacity", &["nodeTopology"], "nodeTopology"),
     field(STORAGE, "CSIStorageCapacity", &["storageClassName"], "storageClassName"),
@@ -73,16 +91,18 @@ const IMMUTABLE: &[Immutable] = &[
         field(STORAGE, "VolumeAttributesClass", &["parameters"], "parameters"),
         "updates to parameters are forbidden.",
     ),
-    field("v1", "Secret", &["type"], "type"),
+    field(STORAGE, "VolumeAttachment", &["spec"], "spec"),
+    field("", "Secret", &["type"], "type"),
 ];
 
 /// Refuses what the table says of the kind.
 pub(super) fn check(change: &mut Change<'_, '_>) {
-    let (api_version, kind) = (change.kind.api_version, change.kind.kind);
-    let rows = IMMUTABLE.iter().filter(|row| row.kind == kind && row.api_version == api_version);
-    for row in rows {
+    let (group, kind) = (group(change.kind.api_version), change.kind.kind);
+    let version = change.version;
+    let rows = IMMUTABLE.iter().filter(|row| row.kind == kind && row.group == group);
+    for row in rows.filter(|row| version < Version::new(row.until)) {
         if !change.same(row.way) {
-            change.refuse(row.way, row.path, cause(row, change.version), row.detail);
+            change.refuse(row.way, row.path, cause(row, version), row.detail);
         }
     }
 }

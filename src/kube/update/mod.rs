@@ -10,10 +10,12 @@ mod crd;
 mod defaults;
 mod equal;
 mod immutable;
+mod networking;
 mod patch;
 mod service;
 #[cfg(test)]
 mod tests;
+mod tolerate;
 mod tree;
 
 use std::borrow::Cow;
@@ -60,7 +62,8 @@ pub(super) fn check(old: Node<'_>, new: Node<'_>, kind: Kind, version: Version) 
     let invalid = if service::hides_the_rest(&forbidden) {
         Vec::new()
     } else {
-        validate(&after, kind, version)
+        let errors = validate(&after, kind, version);
+        tolerate::reported(errors, kind, || validate(&before, kind, version))
     };
     Refusals { invalid, forbidden }
 }
@@ -85,22 +88,12 @@ fn prepare(object: &mut Tree<'_>, kind: Kind) {
     }
 }
 
-/// The errors of the object that results, but for those of its name, which no update checks.
-fn validate(after: &Tree<'_>, kind: Kind, version: Version) -> Vec<FieldError> {
-    let document = assemble(after);
+/// What the server would find wrong with an object if it were created.
+fn validate(object: &Tree<'_>, kind: Kind, version: Version) -> Vec<FieldError> {
+    let document = assemble(object);
     let mut errors = Errors::default();
     validation::create_node(document.root(), (kind.api_version, kind.kind), version, &mut errors);
-    let skipped: &[&str] = match kind.kind {
-        // Immutable, so that an old mistake may stay.
-        "StatefulSet" => &["spec.serviceName", "spec.volumeClaimTemplates"],
-        _ => &[],
-    };
-    let checked = |error: &FieldError| {
-        let path = error.path.as_str();
-        !matches!(path, "metadata.name" | "metadata.generateName" | "metadata.namespace")
-            && !skipped.iter().any(|skipped| path.starts_with(skipped))
-    };
-    errors.into_vec().into_iter().filter(checked).collect()
+    errors.into_vec()
 }
 
 /// Both sides of an update, and what is wrong with it.
@@ -117,6 +110,7 @@ impl<'a> Change<'_, 'a> {
         immutable::check(self);
         match (self.kind.api_version, self.kind.kind) {
             ("apiextensions.k8s.io/v1", "CustomResourceDefinition") => crd::definition(self),
+            ("networking.k8s.io/v1", "ServiceCIDR") => networking::service_cidr(self),
             ("apps/v1", "StatefulSet") => apps::stateful_set(self),
             ("batch/v1", "Job") => apps::job(self),
             ("v1", "ConfigMap") => core::config_map(self),

@@ -171,6 +171,24 @@ pub(super) fn check(change: &mut Change<'_, '_>) {
     if both_balance && text(change.old, CLASS) != text(change.new, CLASS) {
         change.refuse(CLASS, "spec.loadBalancerClass", Cause::Invalid, "may not change once set");
     }
+    health_check_port(change);
+}
+
+/// `validateServiceExternalTrafficFieldsUpdate`. Which port the server has allocated is not known.
+fn health_check_port(change: &mut Change<'_, '_>) {
+    const WAY: &[&str] = &["spec", "healthCheckNodePort"];
+    let needs_check = |service: &Tree<'_>| {
+        text(service, TYPE) == "LoadBalancer"
+            && text(service, &["spec", "externalTrafficPolicy"]) == "Local"
+    };
+    let port =
+        |service: &Tree<'_>| service.at(WAY).and_then(Tree::as_i64).filter(|port| *port != 0);
+    let both_known = port(change.old).is_some() && port(change.new).is_some();
+    let both_check = needs_check(change.old) && needs_check(change.new);
+    if both_check && both_known && port(change.old) != port(change.new) {
+        let path = "spec.healthCheckNodePort";
+        change.refuse(WAY, path, Cause::Forbidden, "field is immutable");
+    }
 }
 
 /// The part of `ValidateServiceClusterIPsRelatedFields` that the allocator runs before validation:

@@ -73,7 +73,8 @@ fn validate_fully_qualified_name(field: &Field, errors: &mut Errors) {
     }
 }
 
-fn validate_client_config(config: &Field, errors: &mut Errors) {
+/// Where a webhook is called, of CRDs too.
+pub(crate) fn validate_client_config(config: &Field, errors: &mut Errors) {
     let (url, service) = (config.get("url"), config.get("service"));
     match (url.is_set(), service.is_set()) {
         (true, false) => validate_webhook_url(&url, errors),

@@ -40,8 +40,9 @@ mod unique;
 mod values;
 mod volume;
 
+pub(super) use self::admissionregistration::validate_client_config;
 use self::features::Features;
-use self::meta::{Scope, validate_generic_object_meta};
+pub(super) use self::meta::{Scope, validate_generic_object_meta};
 use super::Version;
 use super::field::{Errors, Field};
 use super::names::{name_is_dns_subdomain, path_segment_name};
