@@ -1,26 +1,37 @@
 //! String formats that the server checks in custom resources (`kube-openapi/pkg/validation/strfmt`).
 //!
-//! Those whose Go parsers are too lax to be told in short (`uri`, `email`, `hostname`) are not
-//! judged; numbers' formats are not checked by the server.
+//! Numbers of books and of credit cards and the like are not judged; numbers' formats are not
+//! checked by the server.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::Ipv6Addr;
 
 use data_encoding::BASE64;
 
+use crate::funcs::go::regexp;
 use crate::kube::ip;
 use crate::kube::names;
 
 /// Whether a text has a format; true for those that are not judged.
 pub(super) fn fits(format: &str, text: &str) -> bool {
     match format.replace('-', "").as_str() {
-        "ipv4" => text.parse::<Ipv4Addr>().is_ok(),
+        "ipv4" => text.contains('.') && ip::parse_ip_sloppy(text).is_some(),
         "ipv6" => text.contains(':') && text.parse::<Ipv6Addr>().is_ok(),
         "cidr" => ip::parse_cidr_sloppy(text).is_some(),
         "uuid" => is_uuid(text, None),
         "uuid3" => is_uuid(text, Some(b'3')),
         "uuid4" => is_uuid(text, Some(b'4')),
         "uuid5" => is_uuid(text, Some(b'5')),
-        "byte" => BASE64.decode(text.as_bytes()).is_ok(),
+        "byte" => !text.is_empty() && BASE64.decode(text.as_bytes()).is_ok(),
+        "uri" => is_request_uri(text),
+        "hostname" => is_hostname(text),
+        // Whoever is written to, there is an `@`.
+        "email" => text.contains('@'),
+        "mac" => is_mac(text),
+        "hexcolor" => {
+            let digits = text.strip_prefix('#').unwrap_or(text);
+            matches!(digits.len(), 3 | 6) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+        }
+        "bsonobjectid" => text.len() == 24 && text.bytes().all(|byte| byte.is_ascii_hexdigit()),
         "date" => is_date(text),
         "datetime" => is_date_time(text),
         "duration" => is_duration(text),
@@ -28,6 +39,63 @@ pub(super) fn fits(format: &str, text: &str) -> bool {
         "k8slongname" => names::is_dns1123_subdomain(text).is_empty(),
         _ => true,
     }
+}
+
+/// Go's `url.ParseRequestURI`, as far as it refuses what is written by mistake: a URI is absolute
+/// or a path from the root, and holds no control characters, stray escapes or spaces in the host.
+fn is_request_uri(text: &str) -> bool {
+    if text.bytes().any(|byte| byte.is_ascii_control()) {
+        return false;
+    }
+    let rest = match text.split_once(':') {
+        _ if text.starts_with('/') => return has_good_escapes(text),
+        Some((scheme, rest)) if is_scheme(scheme) => rest,
+        Some(_) | None => return text == "*",
+    };
+    let path = match rest.strip_prefix("//") {
+        Some(rest) => {
+            let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+            if authority.contains([' ', '<', '>', '"']) {
+                return false;
+            }
+            path
+        }
+        None => rest,
+    };
+    has_good_escapes(path)
+}
+
+fn is_scheme(scheme: &str) -> bool {
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+}
+
+/// Every `%` of a path is followed by two digits.
+fn has_good_escapes(path: &str) -> bool {
+    let path = path.split('?').next().unwrap_or_default();
+    path.split('%')
+        .skip(1)
+        .all(|after| after.len() >= 2 && after.bytes().take(2).all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// `IsHostname`: its pattern asks for one label in effect, or for labels and a last one without
+/// digits.
+fn is_hostname(text: &str) -> bool {
+    const PATTERN: &str = r"^([a-zA-Z0-9\p{S}\p{L}]((-?[a-zA-Z0-9\p{S}\p{L}]{0,62})?)|([a-zA-Z0-9\p{S}\p{L}](([a-zA-Z0-9-\p{S}\p{L}]{0,61}[a-zA-Z0-9\p{S}\p{L}])?)(\.)){1,}([a-zA-Z\p{L}]){2,63})$";
+    let Ok(pattern) = regexp::compile(PATTERN.as_bytes()) else { return true };
+    let fits = pattern.search(text.as_bytes()).map_or(true, |search| search.is_match());
+    fits && text.len() <= 255 && text.split('.').all(|label| label.len() <= 63)
+}
+
+/// `net.ParseMAC`: 6, 8 or 20 bytes, in pairs of digits after colons or hyphens, or in fours
+/// after dots.
+fn is_mac(text: &str) -> bool {
+    let Some(separator) = text.chars().find(|c| ":-.".contains(*c)) else { return false };
+    let digits = if separator == '.' { 4 } else { 2 };
+    let groups: Vec<&str> = text.split(separator).collect();
+    let good =
+        |group: &&str| group.len() == digits && group.bytes().all(|byte| byte.is_ascii_hexdigit());
+    groups.iter().all(good) && matches!(groups.len() * digits / 2, 6 | 8 | 20)
 }
 
 /// Hexadecimal digits in groups; each hyphen between them may be left out.
@@ -177,6 +245,17 @@ mod tests {
             &["", "10", "soon", "5 parsecs"],
         );
         check("byte", &["aGVsbG8="], &["aGVsbG8", "?"]);
-        check("hostname", &["anything at all"], &[]);
+        check("ipv4", &["01.2.3.4", "::ffff:1.2.3.4"], &["1.2.3.256"]);
+        check("byte", &[], &[""]);
+        check(
+            "uri",
+            &["https://a.b/c?d=%", "/a", "mailto:a@b", "*"],
+            &["a.b", "", "/%zz", "http://a b/"],
+        );
+        check("hostname", &["a", "a-b.example.com"], &["a_b", "a b", "-a", "a..com"]);
+        check("email", &["a@b.c"], &["a.b.c", ""]);
+        check("mac", &["01:23:45:67:89:ab", "0123.4567.89ab"], &["01:23", "01:23:45:67:89:zz"]);
+        check("hexcolor", &["#fff", "c0ffee"], &["#ffff", "red"]);
+        check("isbn", &["anything at all"], &[]);
     }
 }

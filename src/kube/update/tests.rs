@@ -348,3 +348,203 @@ fn crds_keep_their_kind_and_the_version_they_stored() {
         "spec.scope FieldValueInvalid []\nstatus.storedVersions[0] FieldValueInvalid []",
     );
 }
+
+#[test]
+fn a_class_in_an_annotation_stays() {
+    let claim = |annotations: &str, class: &str| {
+        format!(
+            "metadata: {{name: a, namespace: b, annotations: {{{annotations}}}}}, spec: {{accessModes: \
+             [ReadWriteOnce]{class}, resources: {{requests: {{storage: 1Gi}}}}}}"
+        )
+    };
+    let kind = "v1/PersistentVolumeClaim";
+    let annotated = |class: &str| format!("volume.beta.kubernetes.io/storage-class: {class}");
+    update(
+        kind,
+        &claim(&annotated("a"), ""),
+        &claim(&annotated("b"), ""),
+        "metadata.annotations.volume.beta.kubernetes.io/storage-class FieldValueInvalid []",
+    );
+    update(kind, &claim(&annotated("a"), ""), &claim("", ", storageClassName: a"), "");
+}
+
+#[test]
+fn a_claim_shrinks_to_its_capacity_lately() {
+    let claim = |size: &str| {
+        format!(
+            "{META}, spec: {{accessModes: [ReadWriteOnce], resources: {{requests: {{storage: \
+             {size}}}}}}}, status: {{phase: Bound, capacity: {{storage: 4Gi}}}}"
+        )
+    };
+    let kind = "v1/PersistentVolumeClaim";
+    let (old, new) = (claim("8Gi"), claim("6Gi"));
+    assert_eq!(say(kind, &old, &new, 32), "");
+    let refused = "spec.resources.requests.storage FieldValueForbidden []";
+    assert_eq!(say(kind, &old, &new, 31), refused);
+    assert_eq!(say(kind, &old, &claim("4Gi"), 32), refused);
+}
+
+#[test]
+fn both_names_of_a_service_account_count() {
+    let job = |spec: &str| {
+        format!(
+            "{META}, spec: {{template: {{spec: {{restartPolicy: Never{spec}, containers: [{{name: a, \
+             image: x}}]}}}}}}"
+        )
+    };
+    let named = job(", serviceAccountName: s");
+    update("batch/v1/Job", &named, &job(", serviceAccount: s"), "");
+    // The older field has the name still when the newer one is removed.
+    update("batch/v1/Job", &named, &job(""), "");
+    let other = job(", serviceAccountName: t");
+    update("batch/v1/Job", &named, &other, "spec.template FieldValueInvalid [spec]");
+}
+
+#[test]
+fn the_completions_of_an_indexed_job_go_with_its_parallelism() {
+    let job = |completions: &str| {
+        workload(&format!("completionMode: Indexed{completions}"))
+            .replace("spec: {containers", "spec: {restartPolicy: Never, containers")
+    };
+    update(
+        "batch/v1/Job",
+        &job(", completions: 3, parallelism: 3"),
+        &job(", parallelism: 3"),
+        "spec.completions FieldValueRequired",
+    );
+    update(
+        "batch/v1/Job",
+        &job(", completions: 3, parallelism: 3"),
+        &job(", completions: 4, parallelism: 4"),
+        "",
+    );
+    update(
+        "batch/v1/Job",
+        &job(", completions: 3, parallelism: 3"),
+        &job(", completions: 4, parallelism: 3"),
+        "spec.completions FieldValueInvalid []",
+    );
+}
+
+#[test]
+fn claim_templates_may_name_their_kind() {
+    let set = |kind: &str| {
+        workload(&format!(
+            "{SELECTOR}, serviceName: a, volumeClaimTemplates: [{{{kind}metadata: {{name: d}}, spec: \
+             {{accessModes: [ReadWriteOnce], resources: {{requests: {{storage: 1Gi}}}}}}}}]"
+        ))
+    };
+    let named = set("apiVersion: v1, kind: PersistentVolumeClaim, ");
+    update("apps/v1/StatefulSet", &set(""), &named, "");
+}
+
+#[test]
+fn what_was_stored_may_stay() {
+    let set = |image: &str, label: &str| {
+        workload_with(SELECTOR, &format!("{{name: a, image: '{image}'}}")).replace(
+            "metadata: {labels: {a: b}}",
+            &format!("metadata: {{labels: {{a: b, c: {label}}}}}"),
+        )
+    };
+    update("apps/v1/StatefulSet", &set("", "d"), &set("", "e"), "");
+    let image = "spec.template.spec.containers[0].image FieldValueRequired";
+    update("apps/v1/StatefulSet", &set("x", "d"), &set("", "e"), image);
+
+    let job = |zone: &str, limit: u8| {
+        let job = workload("backoffLimit: 1")
+            .replace("spec: {containers", "spec: {restartPolicy: Never, containers");
+        let (_, template) = job.split_once(", spec").unwrap();
+        format!(
+            "{META}, spec: {{schedule: '{zone}* * * * *', failedJobsHistoryLimit: {limit}, \
+             jobTemplate: {{spec{template}}}}}"
+        )
+    };
+    update("batch/v1/CronJob", &job("TZ=UTC ", 1), &job("TZ=UTC ", 2), "");
+    let refused = "spec.schedule FieldValueInvalid";
+    update("batch/v1/CronJob", &job("", 1), &job("TZ=UTC ", 2), refused);
+
+    let policy = |cidr: &str| {
+        format!(
+            "{META}, spec: {{podSelector: {{}}, ingress: [{{from: [{{ipBlock: {{cidr: {cidr}}}}}]}}]}}"
+        )
+    };
+    let kind = "networking.k8s.io/v1/NetworkPolicy";
+    update(kind, &policy("10.0.0.1/8"), &policy("10.0.0.1/8"), "");
+    let refused = "spec.ingress[0].from[0].ipBlock.cidr FieldValueInvalid";
+    update(kind, &policy("10.0.0.1/8"), &policy("10.0.0.2/8"), refused);
+}
+
+#[test]
+fn an_annotation_of_an_ingress_is_looked_at_when_it_is_created() {
+    let ingress = |class: &str| {
+        format!(
+            "metadata: {{name: a, namespace: b, annotations: {{kubernetes.io/ingress.class: x}}}}, \
+             spec: {{ingressClassName: {class}, defaultBackend: {{service: {{name: s, port: \
+             {{number: 80}}}}}}}}"
+        )
+    };
+    update("networking.k8s.io/v1/Ingress", &ingress("x"), &ingress("other"), "");
+}
+
+#[test]
+fn drivers_and_volumes() {
+    let driver = |spec: &str| format!("metadata: {{name: a.b}}, spec: {{{spec}}}");
+    let kind = "storage.k8s.io/v1/CSIDriver";
+    update(kind, &driver(""), &driver("volumeLifecycleModes: [Persistent]"), "");
+    let (old, new) = (driver(""), driver("fsGroupPolicy: File"));
+    assert_eq!(say(kind, &old, &new, 29), "");
+    assert_eq!(say(kind, &old, &new, 28), "spec.fsGroupPolicy FieldValueInvalid []");
+
+    let volume = |handle: &str, more: &str| {
+        format!(
+            "metadata: {{name: a}}, spec: {{capacity: {{storage: 1Gi}}, accessModes: [ReadWriteOnce], \
+             csi: {{driver: d.e, volumeHandle: {handle}{more}}}}}"
+        )
+    };
+    let secret = ", controllerExpandSecretRef: {name: s, namespace: ns}";
+    update("v1/PersistentVolume", &volume("h", ""), &volume("h", secret), "");
+    update(
+        "v1/PersistentVolume",
+        &volume("h", ""),
+        &volume("i", secret),
+        "spec.persistentvolumesource FieldValueForbidden [csi]",
+    );
+}
+
+#[test]
+fn health_checks_keep_their_port() {
+    let service = |port: u16| {
+        format!(
+            "{META}, spec: {{type: LoadBalancer, externalTrafficPolicy: Local, healthCheckNodePort: \
+             {port}, ports: [{{port: 80}}]}}"
+        )
+    };
+    let refused = "spec.healthCheckNodePort FieldValueForbidden []";
+    update("v1/Service", &service(30001), &service(30002), refused);
+    update("v1/Service", &service(30001), &service(30001), "");
+}
+
+#[test]
+fn ranges_of_addresses_grow_by_the_other_family() {
+    let cidr = |cidrs: &str| format!("metadata: {{name: a}}, spec: {{cidrs: [{cidrs}]}}");
+    let kind = "networking.k8s.io/v1/ServiceCIDR";
+    let v4 = "10.96.0.0/16";
+    update(kind, &cidr(v4), &cidr("10.96.0.0/16, 'fd00::/112'"), "");
+    update(kind, &cidr(v4), &cidr("10.97.0.0/16"), "spec.cidrs[0] FieldValueInvalid []");
+}
+
+#[test]
+fn crds_keep_their_group_and_plural() {
+    let crd = |group: &str, plural: &str| {
+        format!(
+            "metadata: {{name: as.x.y}}, spec: {{group: {group}, scope: Cluster, names: {{plural: \
+             {plural}, kind: A}}, versions: [{{name: v1, served: true, storage: true}}]}}"
+        )
+    };
+    update(
+        "apiextensions.k8s.io/v1/CustomResourceDefinition",
+        &crd("x.y", "as"),
+        &crd("x.z", "bs"),
+        "spec.group FieldValueInvalid []\nspec.names.plural FieldValueInvalid []",
+    );
+}

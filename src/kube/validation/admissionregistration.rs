@@ -4,20 +4,21 @@
 use url::Url;
 
 use super::features::Features;
-use super::meta::{Scope, validate_generic_object_meta};
+use super::meta::{Scope, name_of, validate_generic_object_meta};
 use super::unique::Names;
 use super::values::{check_name, one_of, validate_qualified_name};
 use crate::diagnostic::Cause;
 use crate::kube::cel::RESERVED;
 use crate::kube::field::{Errors, Field};
 use crate::kube::names::{
-    is_dns1035_label, is_dns1123_subdomain, is_valid_port_num, name_is_dns_subdomain,
-    path_segment_name,
+    is_dns1035_label, is_dns1123_subdomain, is_qualified_name, is_valid_port_num,
+    name_is_dns_subdomain, path_segment_name,
 };
 use crate::kube::selector::validate_label_selector;
 
 const MAX_MATCH_CONDITIONS: usize = 64;
 const MAX_AUDIT_ANNOTATIONS: usize = 20;
+const MAX_VALUE_EXPRESSION: usize = 5 * 1024;
 
 /// `ValidateValidatingWebhookConfiguration` and `ValidateMutatingWebhookConfiguration`.
 pub(crate) fn validate_webhooks(object: &Field, _: Features, errors: &mut Errors) {
@@ -291,8 +292,21 @@ pub(crate) fn validate_validating_policy(object: &Field, _: Features, errors: &m
     let mut seen = Names::default();
     for audit in audits.items() {
         let (key, value) = (audit.get("key"), audit.get("valueExpression"));
-        if value.text().trim().is_empty() {
-            errors.required(&value, "valueExpression is not specified");
+        let name = name_of(&object.get("metadata")).into_owned();
+        let qualified = format!("{name}/{}", key.text());
+        for problem in if name.is_empty() { Vec::new() } else { is_qualified_name(&qualified) } {
+            errors.invalid_text(&key, &qualified, problem);
+        }
+        if name.is_empty() {
+            errors.invalid(&key, "requires metadata.name be non-empty");
+        }
+        match value.text().trim().len() {
+            0 => errors.required(&value, "valueExpression is not specified"),
+            1..=MAX_VALUE_EXPRESSION => {}
+            _ => {
+                let detail = format!("must not exceed {MAX_VALUE_EXPRESSION} bytes in length");
+                errors.required(&value, detail);
+            }
         }
         if !seen.add(key.text()) {
             errors.duplicate(&key);
@@ -414,6 +428,8 @@ fn validate_match_resources(resources: &Field, errors: &mut Errors) {
 pub(crate) fn validate_mutating_policy(object: &Field, _: Features, errors: &mut Errors) {
     validate_policy(object, errors);
     let spec = object.get("spec");
+    let constraints = spec.get("matchConstraints");
+    refuse_deletes(&constraints, errors);
     let mutations = spec.get("mutations");
     if mutations.is_empty() {
         errors.required(&mutations, "mutations must contain at least one item");
@@ -426,6 +442,17 @@ pub(crate) fn validate_mutating_policy(object: &Field, _: Features, errors: &mut
         errors.required(&policy, "");
     } else {
         one_of(&policy, &["IfNeeded", "Never"], errors);
+    }
+}
+
+/// What is deleted cannot be changed. The rule and the operation are reported without an index.
+fn refuse_deletes(resources: &Field, errors: &mut Errors) {
+    let rules = resources.get("resourceRules");
+    let place = rules.path().child("operations");
+    for rule in rules.items() {
+        for operation in rule.get("operations").items() {
+            one_of(&operation.moved(place), &["*", "CONNECT", "CREATE", "UPDATE"], errors);
+        }
     }
 }
 
@@ -474,6 +501,9 @@ pub(crate) fn validate_validating_binding(object: &Field, _: Features, errors: &
 
 pub(crate) fn validate_mutating_binding(object: &Field, _: Features, errors: &mut Errors) {
     validate_binding(object, errors);
+    let spec = object.get("spec");
+    let resources = spec.get("matchResources");
+    refuse_deletes(&resources, errors);
 }
 
 fn validate_binding(object: &Field, errors: &mut Errors) {

@@ -88,7 +88,8 @@ pub(crate) fn validate_signing_request(object: &Field, _: Features, errors: &mut
     let spec = object.get("spec");
     let (request, usages) = (spec.get("request"), spec.get("usages"));
     let pem = data_encoding::BASE64.decode(request.text().as_bytes()).unwrap_or_default();
-    if !pem.starts_with(b"-----BEGIN CERTIFICATE REQUEST-----") {
+    let begins = b"-----BEGIN CERTIFICATE REQUEST-----";
+    if !pem.windows(begins.len()).any(|part| part == begins) {
         errors.invalid(&request, "PEM block type must be CERTIFICATE REQUEST");
     }
     if usages.is_empty() {

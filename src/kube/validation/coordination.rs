@@ -4,9 +4,10 @@ use super::features::Features;
 use super::meta::{Scope, validate_generic_object_meta};
 use super::values::validate_nonnegative;
 use crate::kube::field::{Errors, Field};
-use crate::kube::names::{is_qualified_name, name_is_dns_subdomain};
+use crate::kube::names::name_is_dns_subdomain;
 
-/// `ValidateLease`.
+/// `ValidateLease`. The strategy and the preferred holder are dropped: the gate of coordinated
+/// elections is off (`PrepareForCreate` of the registry).
 pub(crate) fn validate_lease(lease: &Field, _: Features, errors: &mut Errors) {
     let meta = lease.get("metadata");
     validate_generic_object_meta(&meta, Scope::Namespaced, name_is_dns_subdomain, errors);
@@ -16,22 +17,4 @@ pub(crate) fn validate_lease(lease: &Field, _: Features, errors: &mut Errors) {
         errors.invalid(&duration, "must be greater than 0");
     }
     validate_nonnegative(&spec.get("leaseTransitions"), errors);
-    let strategy = spec.get("strategy");
-    if strategy.is_set() {
-        validate_strategy(&strategy, errors);
-    }
-    let holder = spec.get("preferredHolder");
-    if !holder.text().is_empty() && strategy.text().is_empty() {
-        errors.forbidden(&holder, "may only be specified if `strategy` is defined");
-    }
-}
-
-/// `ValidateCoordinatedLeaseStrategy`: reported at a field of the strategy.
-fn validate_strategy(strategy: &Field, errors: &mut Errors) {
-    let at = strategy.moved(strategy.path().child("strategy"));
-    if strategy.text().contains('/') {
-        errors.invalid_each(&at, is_qualified_name(at.text()));
-    } else if strategy.text() != "OldestEmulationVersion" {
-        errors.not_supported(&at, &["OldestEmulationVersion"]);
-    }
 }

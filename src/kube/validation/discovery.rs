@@ -11,7 +11,7 @@ use super::values::{
 use crate::kube::field::{Errors, Field};
 use crate::kube::ip::{ip_problem, parse_ip_sloppy, unmapped};
 use crate::kube::names::{
-    is_dns1123_label, is_dns1123_subdomain, is_valid_label_value, name_is_dns_subdomain,
+    Problems, is_dns1123_label, is_dns1123_subdomain, is_valid_label_value, name_is_dns_subdomain,
 };
 use crate::kube::selector::validate_labels;
 
@@ -142,22 +142,24 @@ fn validate_endpoint(endpoint: &Field, errors: &mut Errors) {
         validate_dns1123_label(&hostname, errors);
     }
     let hints = endpoint.get("hints");
-    for list in ["forZones", "forNodes"] {
+    let checks: [(&str, fn(&str) -> Problems); 2] =
+        [("forZones", is_valid_label_value), ("forNodes", is_dns1123_subdomain)];
+    for (list, check) in checks {
         let list = hints.get(list);
         if list.len() > MAX_HINTS {
             return errors.too_many(&list, list.len(), MAX_HINTS);
         }
-        validate_hints(&list, errors);
+        validate_hints(&list, check, errors);
     }
 }
 
-fn validate_hints(hints: &Field, errors: &mut Errors) {
+fn validate_hints(hints: &Field, check: fn(&str) -> Problems, errors: &mut Errors) {
     let mut seen = Names::default();
     for hint in hints.items() {
         let name = hint.get("name");
         if !seen.add(name.text()) {
             errors.duplicate(&name);
         }
-        errors.invalid_each(&name, is_valid_label_value(name.text()));
+        errors.invalid_each(&name, check(name.text()));
     }
 }

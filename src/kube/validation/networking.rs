@@ -63,7 +63,9 @@ fn validate_policy_port(policy_port: &Field, errors: &mut Errors) {
 fn validate_end_port(end: &Field, port: i64, errors: &mut Errors) {
     if let Some(number) = end.int() {
         if number < port {
-            errors.invalid(end, "must be greater than or equal to `port`");
+            // The server shows the port.
+            let shown = Some(port.to_string());
+            errors.push(end, Cause::Invalid, shown, "must be greater than or equal to `port`");
         }
         errors.invalid_each(end, is_valid_port_num(number));
     }
@@ -396,7 +398,7 @@ mod tests {
             &policy("{podSelector: {}, policyTypes: [ingress], ingress: [{from: [{}, {podSelector: {}, \
                      ipBlock: {cidr: 10.0.0.0/8, except: [11.0.0.0/16, 10.1.0.0/16]}}], \
                      ports: [{port: 80, endPort: 70}, {port: a, endPort: 1}, {protocol: tcp}]}]}"),
-            "spec.ingress[0].ports[0].endPort: Invalid value: 70: must be greater than or equal to `port`
+            "spec.ingress[0].ports[0].endPort: Invalid value: 80: must be greater than or equal to `port`
              spec.ingress[0].ports[1].endPort: Invalid value: 1: may not be specified when `port` is non-numeric
              spec.ingress[0].ports[2].protocol: Unsupported value: \"tcp\": supported values: \"TCP\", \"UDP\", \"SCTP\"
              spec.ingress[0].from[0]: Required value: must specify a peer

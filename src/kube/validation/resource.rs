@@ -3,13 +3,15 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::features::Features;
-use super::meta::{Scope, validate_annotations, validate_object_meta};
+use super::meta::{Scope, lower, validate_annotations, validate_object_meta};
 use super::unique::Names;
 use super::values::{validate_dns1123_label, validate_dns1123_subdomain};
 use super::volume::validate_csi_driver_name;
+use crate::diagnostic::Cause;
 use crate::kube::field::{Errors, Field};
-use crate::kube::names::name_is_dns_subdomain;
+use crate::kube::names::{is_dns1123_label, is_dns1123_subdomain, name_is_dns_subdomain};
 use crate::kube::selector::validate_labels;
+use crate::yaml::{Kind, Node};
 
 const MAX_REQUESTS: usize = 32;
 const MAX_ALTERNATIVES: usize = 8;
@@ -39,16 +41,22 @@ pub(crate) fn validate_device_class(object: &Field, _: Features, errors: &mut Er
     let spec = object.get("spec");
     validate_selectors(&spec.get("selectors"), errors);
     let config = spec.get("config");
-    limit(&config, MAX_REQUESTS, errors);
-    for item in config.items() {
+    for item in limited(&config, MAX_REQUESTS, errors) {
         validate_opaque(&item, errors);
     }
 }
 
-fn limit(list: &Field, max: usize, errors: &mut Errors) {
-    if list.len() > max {
+/// The items of a list, unless it is too long: it is not looked at then (`validateSlice`).
+fn limited<'p, 'a: 'p>(
+    list: &'p Field<'p, 'a>,
+    max: usize,
+    errors: &mut Errors,
+) -> impl Iterator<Item = Field<'p, 'a>> + use<'p, 'a> {
+    let too_long = list.len() > max;
+    if too_long {
         errors.too_many(list, list.len(), max);
     }
+    list.items().take(if too_long { 0 } else { max })
 }
 
 /// The names of requests, each with those of its alternatives.
@@ -65,21 +73,19 @@ fn validate_devices(devices: &Field, errors: &mut Errors) {
             (request.get("name").text(), names)
         })
         .collect();
-    limit(&requests, MAX_REQUESTS, errors);
     let mut seen = Names::default();
-    for request in requests.items() {
+    for request in limited(&requests, MAX_REQUESTS, errors) {
         validate_request(&request, errors);
         if !seen.add(request.get("name").text()) {
             errors.duplicate_text(&request, request.get("name").text());
         }
     }
     let (constraints, config) = (devices.get("constraints"), devices.get("config"));
-    limit(&constraints, MAX_REQUESTS, errors);
-    for constraint in constraints.items() {
+    for constraint in limited(&constraints, MAX_REQUESTS, errors) {
         validate_references(&constraint.get("requests"), &known, errors);
+        validate_constraint(&constraint, errors);
     }
-    limit(&config, MAX_REQUESTS, errors);
-    for item in config.items() {
+    for item in limited(&config, MAX_REQUESTS, errors) {
         validate_references(&item.get("requests"), &known, errors);
         validate_opaque(&item, errors);
     }
@@ -106,9 +112,8 @@ fn validate_request(request: &Field, errors: &mut Errors) {
 }
 
 fn validate_alternatives(alternatives: &Field, errors: &mut Errors) {
-    limit(alternatives, MAX_ALTERNATIVES, errors);
     let mut seen = Names::default();
-    for alternative in alternatives.items() {
+    for alternative in limited(alternatives, MAX_ALTERNATIVES, errors) {
         let name = alternative.get("name");
         validate_dns1123_label(&name, errors);
         validate_exact(&alternative, errors);
@@ -140,8 +145,7 @@ fn validate_exact(request: &Field, errors: &mut Errors) {
 }
 
 fn validate_selectors(selectors: &Field, errors: &mut Errors) {
-    limit(selectors, MAX_REQUESTS, errors);
-    for selector in selectors.items() {
+    for selector in limited(selectors, MAX_REQUESTS, errors) {
         let cel = selector.get("cel");
         let expression = cel.get("expression");
         if !cel.is_set() {
@@ -149,6 +153,61 @@ fn validate_selectors(selectors: &Field, errors: &mut Errors) {
         } else if expression.text().len() > MAX_EXPRESSION {
             errors.too_long(&expression, MAX_EXPRESSION);
         }
+    }
+}
+
+/// `validateDeviceConstraint`, but for its requests.
+fn validate_constraint(constraint: &Field, errors: &mut Errors) {
+    let (matching, distinct) =
+        (constraint.get("matchAttribute"), constraint.get("distinctAttribute"));
+    if matching.is_set() {
+        validate_fully_qualified_name(&matching, errors);
+    } else if distinct.is_set() {
+        validate_fully_qualified_name(&distinct, errors);
+    } else {
+        errors.required(&matching, "");
+    }
+}
+
+const MAX_ID: usize = 32;
+const IDENTIFIER: &str = "a valid C identifier must start with alphabetic character or '_', followed \
+     by a string of alphanumeric characters or '_' (e.g. 'my_name',  or 'MY_NAME',  or 'MyName', \
+     regex used for validation is '[A-Za-z_][A-Za-z0-9_]*')";
+
+/// `validateFullyQualifiedName`: a domain, a slash, and an identifier of C.
+fn validate_fully_qualified_name(field: &Field, errors: &mut Errors) {
+    let name = field.text();
+    match name.split('/').collect::<Vec<_>>()[..] {
+        [id] => validate_identifier(field, id, errors),
+        [domain, id] => {
+            if domain.is_empty() {
+                errors.invalid_text(field, "", "the domain must not be empty");
+            } else {
+                for problem in is_dns1123_subdomain(&lower(domain)) {
+                    errors.invalid_text(field, domain, problem);
+                }
+            }
+            if id.is_empty() {
+                errors.invalid_text(field, "", "the name must not be empty");
+            } else {
+                validate_identifier(field, id, errors);
+            }
+        }
+        _ => {}
+    }
+    if !name.contains('/') {
+        let problem = "a fully qualified name must be a domain and a name separated by a slash";
+        errors.invalid(field, problem);
+    }
+}
+
+fn validate_identifier(field: &Field, id: &str, errors: &mut Errors) {
+    if id.len() > MAX_ID {
+        errors.too_long(field, MAX_ID);
+    }
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if !id.starts_with(|c: char| is_part(c) && !c.is_ascii_digit()) || !id.chars().all(is_part) {
+        errors.invalid_text(field, id, IDENTIFIER);
     }
 }
 
@@ -160,6 +219,11 @@ fn validate_references(references: &Field, known: &Requests, errors: &mut Errors
             Some((name, alternative)) => (name, Some(alternative)),
             None => (reference.text(), None),
         };
+        let parts = reference.text().split('/').count();
+        let problems = [Some(name), alternative].into_iter().flatten().map(is_dns1123_label);
+        for problem in problems.flatten().take(if parts > 2 { 0 } else { usize::MAX }) {
+            errors.invalid(&reference, problem);
+        }
         let is_known = known.get(name).is_some_and(|alternatives| {
             alternative.is_none_or(|alternative| alternatives.contains(alternative))
         });
@@ -181,7 +245,12 @@ fn validate_opaque(config: &Field, errors: &mut Errors) {
     }
     validate_csi_driver_name(&opaque.get("driver"), errors);
     let parameters = opaque.get("parameters");
-    if !parameters.is_set() {
-        errors.required(&parameters, "");
+    match parameters.node().map(Node::kind) {
+        None => errors.required(&parameters, ""),
+        Some(Kind::Map) => {}
+        Some(_) => {
+            let shown = Some("\"<value omitted>\"".to_owned());
+            errors.push(&parameters, Cause::Invalid, shown, "must be a valid JSON object");
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Storage classes, drivers and attachments: `pkg/apis/storage/validation`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::features::Features;
 use super::meta::{Scope, lower, name_of, validate_object_meta};
 use super::persistent_volume::validate_inline_volume;
@@ -31,7 +33,10 @@ fn validate_provisioner(provisioner: &Field, errors: &mut Errors) {
     if provisioner.text().is_empty() {
         errors.required(provisioner, "");
     } else {
-        errors.invalid_each(provisioner, is_qualified_name(&lower(provisioner.text())));
+        let lowered = lower(provisioner.text());
+        for problem in is_qualified_name(&lowered) {
+            errors.invalid_text(provisioner, &lowered, problem);
+        }
     }
 }
 
@@ -51,27 +56,45 @@ fn validate_parameters(parameters: &Field, errors: &mut Errors) {
     }
 }
 
-/// `validateAllowedTopologies`, without the comparison of whole terms.
+/// `validateAllowedTopologies`: the terms are compared with those before them, of which the server
+/// keeps as many empty ones as there are terms.
 fn validate_allowed_topologies(topologies: &Field, errors: &mut Errors) {
+    let mut terms = vec![BTreeMap::default(); topologies.len()];
     for term in topologies.items() {
-        let mut seen = Names::default();
-        for requirement in term.get("matchLabelExpressions").items() {
-            let (key, values) = (requirement.get("key"), requirement.get("values"));
-            if values.is_empty() {
-                errors.required(&values, "");
-            }
-            let mut known = Names::default();
-            for value in values.items() {
-                if !known.add(value.text()) {
-                    errors.duplicate(&value);
-                }
-            }
-            validate_label_name(&key, errors);
-            if !seen.add(key.text()) {
-                errors.duplicate(&key);
+        let expressions = term.get("matchLabelExpressions");
+        let values = validate_topology_term(&expressions, errors);
+        for _ in terms.iter().filter(|known| **known == values).take(MAX_REPEATED_TERMS) {
+            errors.duplicate_text(&expressions, "");
+        }
+        terms.push(values);
+    }
+}
+
+const MAX_REPEATED_TERMS: usize = 10;
+
+/// `ValidateTopologySelectorTerm`: the values of each key.
+fn validate_topology_term<'a>(
+    expressions: &Field<'_, 'a>,
+    errors: &mut Errors,
+) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
+    let mut term = BTreeMap::default();
+    for requirement in expressions.items() {
+        let (key, values) = (requirement.get("key"), requirement.get("values"));
+        if values.is_empty() {
+            errors.required(&values, "");
+        }
+        let mut known = BTreeSet::default();
+        for value in values.items() {
+            if !known.insert(value.text()) {
+                errors.duplicate(&value);
             }
         }
+        validate_label_name(&key, errors);
+        if term.insert(key.text(), known).is_some() {
+            errors.duplicate(&key);
+        }
     }
+    term
 }
 
 /// `ValidateVolumeAttributesClass`.
