@@ -57,6 +57,11 @@ pub struct Member {
     pub id: FileId,
 }
 
+/// Whether a template is written in the second dialect, not in Go's.
+pub fn is_jinja(path: &str) -> bool {
+    path.ends_with(".j2")
+}
+
 impl Chart {
     pub fn name(&self) -> &str {
         &self.metadata.name

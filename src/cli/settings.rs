@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobSetBuilder};
 
 use crate::config::{self, Config};
 use crate::diagnostic::Sink;
@@ -11,7 +11,7 @@ use crate::source::{Kind, Sources};
 use crate::yaml;
 
 use super::Failure;
-use super::targets::Target;
+use super::targets::{Excluded, Target};
 
 /// A configuration and where it stands; paths in it are relative to `folder`.
 #[derive(Clone, Default)]
@@ -23,6 +23,7 @@ pub(super) struct Settings {
 }
 
 /// The targets that share a configuration, and what is wrong with that.
+#[derive(Default)]
 pub(super) struct Group {
     pub(super) settings: Settings,
     pub(super) targets: Vec<Target>,
@@ -46,7 +47,7 @@ pub(super) fn group(targets: Vec<Target>, named: Option<&Path>) -> Result<Vec<Gr
         match groups.iter_mut().find(|(known, _)| *known == file) {
             Some((_, group)) => group.targets.push(target),
             None => {
-                let group = read(file.as_deref(), target)?;
+                let group = Group { targets: vec![target], ..read(file.as_deref())? };
                 groups.push((file, group));
             }
         }
@@ -57,29 +58,14 @@ pub(super) fn group(targets: Vec<Target>, named: Option<&Path>) -> Result<Vec<Gr
 /// The folders in which no charts are looked for, as the configuration nearest to a path says.
 pub(super) fn excluded(path: &Path, named: Option<&Path>) -> Result<Excluded, Failure> {
     let file = named.map(Path::to_owned).or_else(|| nearest(path));
-    let group = read(file.as_deref(), Target::Stdin)?;
+    let Group { settings, .. } = read(file.as_deref())?;
     let mut globs = GlobSetBuilder::new();
-    for text in &group.settings.config.exclude {
+    for text in &settings.config.exclude {
         globs.add(Glob::new(text).map_err(|error| Failure(format!("exclude: {error}")))?);
     }
     let globs = globs.build().map_err(|error| Failure(format!("exclude: {error}")))?;
-    Ok(Excluded {
-        globs,
-        folder: std::path::absolute(Path::new(".").join(&group.settings.folder))?,
-    })
-}
-
-/// Globs relative to the folder of their `chartc.yaml`.
-pub(super) struct Excluded {
-    globs: GlobSet,
-    folder: PathBuf,
-}
-
-impl Excluded {
-    pub(super) fn matches(&self, path: &Path) -> bool {
-        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        absolute.strip_prefix(&self.folder).is_ok_and(|relative| self.globs.is_match(relative))
-    }
+    let folder = std::path::absolute(Path::new(".").join(&settings.folder))?;
+    Ok(Excluded { globs, folder })
 }
 
 /// A path as the configuration in a folder would write it; as it is, if it lies elsewhere.
@@ -106,9 +92,9 @@ fn nearest(path: &Path) -> Option<PathBuf> {
     Some(found.strip_prefix(&here).map_or_else(|_| found.clone(), Path::to_owned))
 }
 
-fn read(file: Option<&Path>, target: Target) -> Result<Group, Failure> {
-    let mut group =
-        Group { settings: Settings::default(), targets: vec![target], findings: Vec::new() };
+/// A group without targets yet.
+fn read(file: Option<&Path>) -> Result<Group, Failure> {
+    let mut group = Group::default();
     let Some(file) = file else { return Ok(group) };
     let text = std::fs::read(file)
         .map_err(|error| Failure(format!("cannot read {}: {error}", file.display())))?;

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use globset::GlobSet;
 use walkdir::{DirEntry, WalkDir};
 
 use super::Failure;
-use super::settings::Excluded;
 
 /// One thing to check.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,6 +16,20 @@ pub(super) enum Target {
     /// A file of Kubernetes manifests.
     Manifests(PathBuf),
     Stdin,
+}
+
+/// Folders in which no charts are looked for.
+pub(super) struct Excluded {
+    /// Relative to the folder of their `chartc.yaml`.
+    pub(super) globs: GlobSet,
+    pub(super) folder: PathBuf,
+}
+
+impl Excluded {
+    fn matches(&self, path: &Path) -> bool {
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        absolute.strip_prefix(&self.folder).is_ok_and(|relative| self.globs.is_match(relative))
+    }
 }
 
 /// Turns paths into targets, each once, in the order of their paths. A folder stands for all charts below it,

@@ -38,11 +38,6 @@ const TAG_BYTES: usize = 32 << 10;
 /// Room for the longest tag.
 const STACK: usize = 256 << 20;
 
-/// Whether a chart file is written in this dialect.
-pub fn is_jinja(name: &str) -> bool {
-    name.ends_with(".j2")
-}
-
 /// Renders all units that are no partials, chart by chart.
 ///
 /// minijinja does not say which bytes an expression wrote. A render with origins therefore runs templates that

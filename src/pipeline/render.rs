@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::chart::{Api, Chart, Log};
+use crate::chart::{self, Api, Chart, Log};
 use crate::diagnostic::{Diagnostic, Group, Severity};
 use crate::exec::{self, RenderError, Rendered, RenderedFile};
 use crate::funcs::Env;
@@ -177,7 +177,7 @@ pub(super) fn run_templates(
 ) -> Result<Rendered, Problem> {
     let scopes = merged.scopes(&case.release, &case.capabilities, sources);
     let (jinja, units): (Vec<Unit>, Vec<Unit>) =
-        units(&scopes).into_iter().partition(|unit| jinja::is_jinja(&unit.name));
+        units(&scopes).into_iter().partition(|unit| chart::is_jinja(&unit.name));
     let program = program::compile_once(&units, sources, &case.shared.trees);
     let traces = tracer.is_some();
     let rendered = exec::render(&program, &units, &case.env, &case.exec, sources, tracer);

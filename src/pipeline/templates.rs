@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::chart::Chart;
+use crate::chart::{self, Chart};
 use crate::diagnostic::Sink;
-use crate::jinja;
 use crate::pipeline::render::{add_units, missing_dependencies};
 use crate::program::{self, Trees, Unit};
 use crate::source::Sources;
@@ -19,7 +18,7 @@ pub fn check_templates(chart: &Chart, trees: &Trees, sources: &Sources, sink: &m
     }
     let mut units = BTreeMap::new();
     add_all(chart, chart.name(), &mut units);
-    let is_go = |unit: &Unit| !jinja::is_jinja(&unit.name);
+    let is_go = |unit: &Unit| !chart::is_jinja(&unit.name);
     let units: Vec<Unit> = units.into_values().filter(is_go).collect();
     let own = format!("{}/templates/", chart.name());
     program::check(&program::compile(&units, sources, trees), &own, sink);

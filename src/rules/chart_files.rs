@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::chart::{Chart, Dependency, Member};
+use crate::chart::{self, Chart, Dependency, Member};
 use crate::program::Trees;
 use crate::rules::reads::Reads;
 use crate::source::{FileId, Sources, Span};
@@ -95,7 +95,7 @@ impl<'a> ChartFiles<'a> {
     /// The parsed files of `templates/`.
     pub(crate) fn templates(&self) -> &[Template<'a>] {
         self.templates.get_or_init(|| {
-            let written = self.chart.templates.iter().filter(|one| !is_jinja(&one.path));
+            let written = self.chart.templates.iter().filter(|one| !chart::is_jinja(&one.path));
             let parse = |member: &'a Member| Template {
                 member,
                 tree: self.trees.of(member.id, self.sources),
@@ -108,11 +108,6 @@ impl<'a> ChartFiles<'a> {
     pub(crate) fn reads(&self) -> &Reads {
         self.reads.get_or_init(|| Reads::of(self.chart, self.sources))
     }
-}
-
-/// Of the second dialect.
-pub(crate) fn is_jinja(path: &str) -> bool {
-    path.ends_with(".j2")
 }
 
 /// The first byte of a file.

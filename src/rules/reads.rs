@@ -5,8 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::chart::{Chart, Import};
-use crate::rules::chart_files::is_jinja;
+use crate::chart::{self, Chart, Import};
 use crate::source::{FileId, Sources};
 use crate::yaml::{Entry, Kind, Node};
 
@@ -58,7 +57,7 @@ impl Reads {
 
     fn add_templates(&mut self, chart: &Chart, sources: &Sources) {
         for template in &chart.templates {
-            self.everything |= is_jinja(&template.path);
+            self.everything |= chart::is_jinja(&template.path);
             self.add_text(template.id, sources);
         }
     }
