@@ -149,8 +149,9 @@ impl Reads {
         unread: &mut Vec<(String, Entry<'n>)>,
     ) {
         let read = match read {
+            Some(_) if self.everything => return,
             // What takes all values may read this one, if it knows its name.
-            _ if self.everything => {
+            None if self.everything => {
                 let name = entry.key.as_str().unwrap_or_default();
                 return unread.extend((!self.mentions(name)).then_some((path, entry)));
             }
