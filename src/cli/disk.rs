@@ -7,7 +7,7 @@
 use std::fmt;
 use std::fs::{self, File as Opened};
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::chart::{self, ArchiveError, File, FileSet, Ignore, Log, MAX_FILE_SIZE, MAX_FILES};
 
@@ -131,6 +131,20 @@ impl fmt::Display for ReadError {
             ),
         }
     }
+}
+
+/// Go's `filepath.Abs`: absolute, and without `..`, whatever links there are.
+pub(super) fn absolute(path: &Path) -> io::Result<PathBuf> {
+    let mut clean = PathBuf::new();
+    for component in std::path::absolute(path)?.components() {
+        match component {
+            Component::ParentDir => {
+                clean.pop();
+            }
+            other => clean.push(other),
+        }
+    }
+    Ok(clean)
 }
 
 /// An error of the operating system as Go prints it.

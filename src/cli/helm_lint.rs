@@ -1,6 +1,6 @@
 //! `helm lint`, as Helm prints it (`pkg/cmd/lint.go`).
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use super::output::written;
@@ -146,8 +146,8 @@ fn layout(path: &Path, is_archive: bool) -> Layout {
             Err(_) => lint::Entry::Missing,
         }
     };
-    let directory = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let directory = directory.components().collect::<PathBuf>().to_string_lossy().into_owned();
+    let directory = disk::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let directory = directory.to_string_lossy().into_owned();
     if is_archive {
         return Layout { directory, entries: None };
     }

@@ -215,7 +215,7 @@ fn locate(flags: &Parsed, name: &str) -> Result<PathBuf, Failed> {
         if flags.bool("verify") {
             return Err(Failed("--verify needs a keyring, which chartc does not read".to_owned()));
         }
-        return Ok(std::path::absolute(name)?.components().collect());
+        return Ok(disk::absolute(Path::new(name))?);
     }
     if Path::new(name).is_absolute() || name.starts_with('.') {
         return Err(Failed(format!("path {} not found", quoted(name))));
@@ -454,7 +454,7 @@ fn write_part(folder: &str, part: &Printed<'_>, append: bool) -> Result<(), Fail
     let shown = format!("{folder}/{}", part.source);
     let path = Path::new(&shown);
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| failed("mkdir", folder, &error))?;
+        make(folder).map_err(|(operation, path, error)| failed(operation, path, &error))?;
     }
     let mut options = std::fs::OpenOptions::new();
     let options = options.write(true).create(true).truncate(!append).append(append);
@@ -463,6 +463,27 @@ fn write_part(folder: &str, part: &Printed<'_>, append: bool) -> Result<(), Fail
     part.write(&mut text);
     file.write_all(&text).map_err(|error| failed("write", path, &error))?;
     Ok(written(format!("wrote {shown}\n").as_bytes())?)
+}
+
+/// Makes a folder and those above it; tells which one cannot be made, and what was tried
+/// (`os.MkdirAll`, `ensureDirectoryForFile` in `pkg/action/install.go`).
+fn make(folder: &Path) -> Result<(), (&'static str, &Path, io::Error)> {
+    match std::fs::metadata(folder) {
+        Ok(found) if found.is_dir() => return Ok(()),
+        Ok(_) => return Err(("mkdir", folder, io::ErrorKind::NotADirectory.into())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(("stat", folder, error)),
+    }
+    let missing = folder.ancestors().take_while(|one| !one.as_os_str().is_empty() && !one.exists());
+    let missing: Vec<&Path> = missing.collect();
+    for one in missing.into_iter().rev() {
+        if let Err(error) = std::fs::create_dir(one)
+            && !one.is_dir()
+        {
+            return Err(("mkdir", one, error));
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn values_flags(flags: &Parsed) -> ValuesFlags {

@@ -17,6 +17,7 @@ use crate::template::{NodeId, Problem, Tree, quote};
 pub(crate) fn syntax(tree: &Tree, problem: &Problem) -> RenderError {
     RenderError {
         helm: parse_error(tree, problem),
+        go: go_parse_error(tree, problem),
         rule: program::SYNTAX,
         message: problem.message(tree),
         place: Place::source(problem.span),
@@ -28,8 +29,10 @@ pub(crate) fn execution(machine: &mut Machine<'_>, fault: &Fault) -> RenderError
     let tree = &machine.frame.code.tree;
     let text = fault.text(tree);
     let message = fault.message(tree);
-    let helm = exec_error(&levels(machine), fault, &text);
-    RenderError { helm, rule: "template-error", message, place: place(machine) }
+    let levels = levels(machine);
+    let helm = exec_error(&levels, fault, &text);
+    let go = go_error(&levels, &text);
+    RenderError { helm, go, rule: "template-error", message, place: place(machine) }
 }
 
 /// The node that the machine is at, and the calls that are open. Of what lies in the text of a

@@ -93,6 +93,8 @@ pub enum WarningCause {
 pub struct RenderError {
     /// Exactly what Helm prints after `Error: `.
     pub helm: String,
+    /// What Go's text/template says, before Helm words it anew.
+    pub go: String,
     /// What the finding is called: `template-syntax` or `template-error`.
     pub rule: &'static str,
     /// One line for people: without Helm's chain of places.

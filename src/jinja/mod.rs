@@ -268,7 +268,8 @@ fn refused(fault: &Fault, templates: &Templates, units: &[&Unit]) -> Box<RenderE
     let whole = units.iter().find(|unit| name(unit) == template);
     let shown = whole.map_or(template, |unit| unit.name.as_str());
     let helm = format!("{shown}:{line}: {}", fault.message);
-    Box::new(RenderError { helm, rule: "template-error", message: fault.message.clone(), place })
+    let (go, message) = (helm.clone(), fault.message.clone());
+    Box::new(RenderError { helm, go, rule: "template-error", message, place })
 }
 
 /// Lines that hold only a block tag leave nothing in the output.

@@ -307,7 +307,7 @@ fn run_text(name: &str, template: &str, scope: Map, env: &Env) -> Result<String,
     let program = program::compile(&units, &sources, &Trees::default());
     let options = exec::Options::default();
     let rendered = exec::render(&program, &units, env, &options, &mut sources, None);
-    let files = rendered.map_err(|error| error.helm)?.files;
+    let files = rendered.map_err(|error| error.go)?.files;
     let text = files.first().map(|file| String::from_utf8_lossy(&file.output.text).into_owned());
     Ok(text.unwrap_or_default())
 }
