@@ -32,6 +32,9 @@ const MAX_TOTAL_COST: u64 = 100_000_000;
 /// How long a message may be that a rule makes (`celconfig.MaxEvaluatedMessageExpressionSizeBytes`).
 const MAX_MESSAGE: usize = 5 * 1024;
 
+/// Names that the server knows besides those of the dialect at hand.
+const SERVER_NAMES: &[&str] = &["format"];
+
 /// What a rule may name.
 const NAMES: &[&str] = &["self", "oldSelf"];
 
@@ -65,9 +68,15 @@ impl Rules {
         errors
     }
 
-    /// Why a rule does not compile; None if it does, or if it is too large to be read.
+    /// Why a rule does not compile; None if it does, or if it is too large to be read. Functions
+    /// are not judged: the server has some that are not known here.
     pub(super) fn fault(&self, text: &str) -> Option<Fault> {
-        self.compile(text)?.err()
+        let fault = self.compile(text)?.err()?;
+        let name = fault.message.strip_prefix("undeclared reference to '");
+        let name = name.and_then(|name| name.strip_suffix('\''));
+        let is_function =
+            |name: &str| SERVER_NAMES.contains(&name) || text.contains(&format!("{name}("));
+        (!name.is_some_and(is_function)).then_some(fault)
     }
 
     fn value(

@@ -52,51 +52,19 @@ impl<'a> Tree<'a> {
     }
 
     pub(super) fn entries(&self) -> &[(Key<'a>, Tree<'a>)] {
-        match &self.data {
-            Data::Map(entries) => entries,
-            Data::Null
-            | Data::Scalar(_)
-            | Data::Bool(_)
-            | Data::Int(_)
-            | Data::Text(_)
-            | Data::List(_) => &[],
-        }
+        if let Data::Map(entries) = &self.data { entries } else { &[] }
     }
 
     pub(super) fn entries_mut(&mut self) -> &mut [(Key<'a>, Tree<'a>)] {
-        match &mut self.data {
-            Data::Map(entries) => entries,
-            Data::Null
-            | Data::Scalar(_)
-            | Data::Bool(_)
-            | Data::Int(_)
-            | Data::Text(_)
-            | Data::List(_) => &mut [],
-        }
+        if let Data::Map(entries) = &mut self.data { entries } else { &mut [] }
     }
 
     pub(super) fn items(&self) -> &[Tree<'a>] {
-        match &self.data {
-            Data::List(items) => items,
-            Data::Null
-            | Data::Scalar(_)
-            | Data::Bool(_)
-            | Data::Int(_)
-            | Data::Text(_)
-            | Data::Map(_) => &[],
-        }
+        if let Data::List(items) = &self.data { items } else { &[] }
     }
 
     pub(super) fn items_mut(&mut self) -> &mut [Tree<'a>] {
-        match &mut self.data {
-            Data::List(items) => items,
-            Data::Null
-            | Data::Scalar(_)
-            | Data::Bool(_)
-            | Data::Int(_)
-            | Data::Text(_)
-            | Data::Map(_) => &mut [],
-        }
+        if let Data::List(items) = &mut self.data { items } else { &mut [] }
     }
 
     /// The value of a key, unless it is null.
