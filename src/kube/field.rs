@@ -288,6 +288,9 @@ pub struct Errors {
 /// object of many aliases can cost.
 const MAX_ERRORS: usize = 1000;
 
+/// For how many errors the nearest of the known names is looked for.
+const MAX_COMPARED: usize = 100;
+
 /// The reason in an error; most are fixed texts.
 type Detail = Cow<'static, str>;
 
@@ -297,6 +300,9 @@ impl Errors {
     }
 
     pub fn invalid(&mut self, field: &Field, detail: impl Into<Detail>) {
+        if self.is_passed_over() {
+            return;
+        }
         let detail = detail.into();
         let help = names::remedy(field.text(), &detail);
         self.push(field, Cause::Invalid, Some(shown(field)), detail);
@@ -319,6 +325,9 @@ impl Errors {
 
     /// An error that shows a value even where there is none: Go's zero value, or a default.
     pub fn invalid_at(&mut self, field: &Field, absent: &str, detail: impl Into<Detail>) {
+        if self.is_passed_over() {
+            return;
+        }
         let value = field.node.map_or_else(|| absent.to_owned(), json);
         self.push(field, Cause::Invalid, Some(value), detail);
     }
@@ -326,6 +335,9 @@ impl Errors {
     /// An error of a field as a whole that shows only the part of its value that is wrong: the
     /// key of a map, or a value that the server has made from the field's.
     pub fn invalid_text(&mut self, field: &Field, value: &str, detail: impl Into<Detail>) {
+        if self.is_passed_over() {
+            return;
+        }
         let detail = detail.into();
         let help = names::remedy(value, &detail);
         self.push(field, Cause::Invalid, Some(quoted(value)), detail);
@@ -333,9 +345,11 @@ impl Errors {
     }
 
     pub fn not_supported(&mut self, field: &Field, supported: &[&str]) {
+        if self.is_passed_over() {
+            return;
+        }
         self.push(field, Cause::NotSupported, Some(shown(field)), supported_values(supported));
-        let meant = nearest(field.text(), supported.iter().copied());
-        self.advise(meant.map(|meant| format!("did you mean `{meant}`?")));
+        self.advise_nearest(field, supported.iter().copied());
     }
 
     pub fn forbidden(&mut self, field: &Field, detail: impl Into<Detail>) {
@@ -343,6 +357,9 @@ impl Errors {
     }
 
     pub fn duplicate(&mut self, field: &Field) {
+        if self.is_passed_over() {
+            return;
+        }
         self.push(field, Cause::Duplicate, Some(shown(field)), "");
     }
 
@@ -352,14 +369,23 @@ impl Errors {
     }
 
     pub fn not_found(&mut self, field: &Field, detail: impl Into<Detail>) {
+        if self.is_passed_over() {
+            return;
+        }
         self.push(field, Cause::NotFound, Some(shown(field)), detail);
     }
 
     /// A name that should be one of those that stand elsewhere.
     pub fn not_among<'k>(&mut self, field: &Field, known: impl Iterator<Item = &'k str>) {
         self.not_found(field, "");
-        let meant = nearest(field.text(), known);
-        self.advise(meant.map(|meant| format!("did you mean `{meant}`?")));
+        self.advise_nearest(field, known);
+    }
+
+    fn advise_nearest<'k>(&mut self, field: &Field, known: impl Iterator<Item = &'k str>) {
+        if self.count <= MAX_COMPARED {
+            let meant = nearest(field.text(), known);
+            self.advise(meant.map(|meant| format!("did you mean `{meant}`?")));
+        }
     }
 
     pub fn too_long(&mut self, field: &Field, max_bytes: usize) {
@@ -381,12 +407,19 @@ impl Errors {
         value: Option<String>,
         detail: impl Into<Detail>,
     ) {
-        self.count += 1;
-        if self.count > MAX_ERRORS {
+        if self.is_passed_over() {
             return;
         }
+        self.count += 1;
         let (path, span) = (field.path.to_string(), field.span());
         self.found.push(FieldError { path, cause, value, detail: detail.into(), span, help: None });
+    }
+
+    /// Counts an error that is not kept, once there are enough: it costs nothing more.
+    fn is_passed_over(&mut self) -> bool {
+        let is_full = self.count >= MAX_ERRORS;
+        self.count += usize::from(is_full);
+        is_full
     }
 
     /// Says what would mend the error that was found last.

@@ -345,15 +345,8 @@ fn validate_taint_effect(effect: &Field, errors: &mut Errors) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{check, check_at, check_pod, deployment, pod};
+    use super::super::testing::{WEB, check, check_at, check_with, deployment, pod};
     use crate::kube::Version;
-
-    const WEB: &str = "containers: [{name: web, image: nginx}]\n";
-
-    #[track_caller]
-    fn check_with(more: &str, expected: &str) {
-        check_pod(&format!("{WEB}{more}"), expected);
-    }
 
     #[test]
     fn node_affinity() {

@@ -7,7 +7,7 @@ use super::features::Features;
 use super::pod::{self, Pod};
 use super::unique::Names;
 use super::values::{one_of, require_one_of, require_valid};
-use super::volume::{has_backsteps, is_dropped, validate_local_descending_path};
+use super::volume::{has_backsteps, validate_local_descending_path};
 use super::{env, probe, resources, security};
 use crate::kube::field::{Errors, Field};
 use crate::kube::names;
@@ -252,7 +252,7 @@ fn validate_volume_mounts(container: &Field, pod: &Pod, errors: &mut Errors) {
     let devices = container.get("volumeDevices");
     let (device_names, device_paths) = names_and_paths(&devices, "devicePath");
     let mut paths = Names::default();
-    let kept = mounts.items().filter(|mount| !is_of_dropped_volume(mount, pod));
+    let kept = mounts.items().filter(|mount| !pod.dropped.contains(mount.get("name").text()));
     for (index, mount) in kept.enumerate() {
         let at = mounts.path().index(index);
         let mount = mount.moved(at);
@@ -278,17 +278,6 @@ fn validate_volume_mounts(container: &Field, pod: &Pod, errors: &mut Errors) {
         validate_sub_path(&mount, &mounts, errors);
         validate_mount_options(&mount, &mounts, container, pod, errors);
     }
-}
-
-/// Mounts of image volumes vanish with them.
-fn is_of_dropped_volume(mount: &Field, pod: &Pod) -> bool {
-    let name = mount.get("name").text();
-    let volumes = pod.spec.get("volumes");
-    !pod.features().image_volume()
-        && !pod.volumes.contains(name)
-        && volumes
-            .items()
-            .any(|volume| volume.get("name").text() == name && is_dropped(&volume, pod.options))
 }
 
 fn names_and_paths<'a>(list: &Field<'_, 'a>, path: &'static str) -> (Names<'a, ()>, Names<'a, ()>) {

@@ -46,7 +46,7 @@ fn validate_value_from(value_from: &Field, value: &str, features: Features, erro
         }
         sources += 1;
         match name {
-            "fieldRef" => validate_field_ref(&source, ENV_FIELDS, errors),
+            "fieldRef" => validate_field_ref(&source, &env_fields(features), errors),
             "resourceFieldRef" => validate_resource_field_ref(&source, false, errors),
             "fileKeyRef" => validate_file_key_ref(&source, errors),
             _ => validate_key_ref(&source, errors),
@@ -79,6 +79,11 @@ const ENV_FIELDS: &[&str] = &[
     "status.podIP",
     "status.podIPs",
 ];
+
+fn env_fields(features: Features) -> Vec<&'static str> {
+    let known = |field: &&str| *field != "status.hostIPs" || features.pod_host_ips();
+    ENV_FIELDS.iter().copied().filter(known).collect()
+}
 
 const VOLUME_FIELDS: &[&str] = &[
     "metadata.annotations",
@@ -291,6 +296,18 @@ mod tests {
              spec.containers[0].env[3].valueFrom.secretKeyRef.key: Required value
              spec.containers[0].env[4].valueFrom.fieldRef: Invalid value: \"a b\": name part
              spec.containers[0].env[5].valueFrom.resourceFieldRef.resource: Unsupported value: \"cpu\"",
+        );
+    }
+
+    #[test]
+    fn the_addresses_of_hosts_came_later() {
+        let spec =
+            container("env: [{name: A, valueFrom: {fieldRef: {fieldPath: status.hostIPs}}}]");
+        check_pod(&spec, "");
+        check_at(
+            Version::new(28),
+            &pod(&spec),
+            "spec.containers[0].env[0].valueFrom.fieldRef.fieldPath: Unsupported value: \"status.hostIPs\"",
         );
     }
 

@@ -25,6 +25,10 @@ impl Features {
         self.minor >= 35
     }
 
+    pub(crate) fn pod_host_ips(self) -> bool {
+        self.minor >= 29
+    }
+
     pub(crate) fn relaxed_dns_search_validation(self) -> bool {
         self.minor >= 33
     }

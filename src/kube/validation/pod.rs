@@ -1,7 +1,7 @@
 //! Pods and pod templates: `ValidatePodSpec` and what it calls for the pod as a whole, of
 //! `pkg/apis/core/validation`.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::features::Features;
 use super::meta::{self, Scope, validate_annotations, validate_object_meta};
@@ -10,7 +10,7 @@ use super::values::{
     check_name, one_of, validate_dns1123_label, validate_dns1123_subdomain, validate_ip,
     validate_qualified_name,
 };
-use super::volume::{VolumeKind, Volumes, validate_volumes};
+use super::volume::{VolumeKind, Volumes, dropped_volumes, validate_volumes};
 use super::{affinity, container, resources, security};
 use crate::kube::field::{Errors, Field, Path};
 use crate::kube::names;
@@ -34,6 +34,8 @@ pub(crate) struct Pod<'p, 'a> {
     pub(crate) spec: &'p Field<'p, 'a>,
     pub(crate) options: &'p PodOptions<'p, 'a>,
     pub(crate) volumes: Volumes<'a>,
+    /// The volumes that vanish, and their mounts with them.
+    pub(crate) dropped: FxHashSet<&'a str>,
     /// The names of `resourceClaims`.
     pub(crate) claims: Names<'a, ()>,
 }
@@ -208,7 +210,9 @@ pub(crate) fn validate_pod_spec<'a>(
     errors: &mut Errors,
 ) {
     let volumes = validate_volumes(spec, pod_name, options, errors);
-    let pod = Pod { spec, options, volumes, claims: claim_names(spec, options.features) };
+    let dropped = dropped_volumes(spec, options.features);
+    let claims = claim_names(spec, options.features);
+    let pod = Pod { spec, options, volumes, dropped, claims };
     validate_pod_resource_claims(&pod, errors);
     container::validate_containers(&pod, errors);
     container::validate_init_containers(&pod, errors);
@@ -468,31 +472,38 @@ pub(crate) fn validate_preemption_policy(policy: &Field, errors: &mut Errors) {
 
 /// `validateFileKeyRefVolumes`.
 fn validate_file_key_ref_volumes(spec: &Field, errors: &mut Errors) {
+    let volumes = spec.get("volumes");
+    let kinds: FxHashMap<&str, bool> =
+        volumes.items().map(|volume| (volume.get("name").text(), is_empty_dir(&volume))).collect();
     for list in CONTAINER_LISTS {
         for container in spec.get(list).items() {
             for env in container.get("env").items() {
                 let value_from = env.get("valueFrom");
                 let file = value_from.get("fileKeyRef");
                 if file.is_set() {
-                    validate_file_volume(&file.get("volumeName"), spec, errors);
+                    validate_file_volume(&file.get("volumeName"), &volumes, &kinds, errors);
                 }
             }
         }
     }
 }
 
-fn validate_file_volume(name: &Field, spec: &Field, errors: &mut Errors) {
-    let volumes = spec.get("volumes");
-    let named = volumes.items().filter(|volume| volume.get("name").text() == name.text()).last();
-    match named {
+/// Says so of a volume without any source, too.
+fn is_empty_dir(volume: &Field) -> bool {
+    let mut sources = volume.entries().filter(|(key, source)| *key != "name" && source.is_set());
+    volume.get("emptyDir").is_set() || sources.next().is_none()
+}
+
+fn validate_file_volume(
+    name: &Field,
+    volumes: &Field,
+    kinds: &FxHashMap<&str, bool>,
+    errors: &mut Errors,
+) {
+    match kinds.get(name.text()) {
         None => errors.not_among(name, volumes.items().map(|volume| volume.get("name").text())),
-        Some(volume) => {
-            let is_source = |key, field: &Field| key != "name" && field.is_set();
-            let others = volume.entries().any(|(key, field)| is_source(key, &field));
-            if others && !volume.get("emptyDir").is_set() {
-                errors.invalid(name, "referenced volume must be of type emptyDir");
-            }
-        }
+        Some(false) => errors.invalid(name, "referenced volume must be of type emptyDir"),
+        Some(true) => {}
     }
 }
 
@@ -520,15 +531,10 @@ pub(crate) fn is_device(pod: &Pod, name: &str) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{check, check_at, check_help, check_pod, deployment, pod};
+    use super::super::testing::{
+        WEB, check, check_at, check_help, check_pod, check_with, deployment, pod,
+    };
     use crate::kube::Version;
-
-    const WEB: &str = "containers: [{name: web, image: nginx}]\n";
-
-    #[track_caller]
-    fn check_with(more: &str, expected: &str) {
-        check_pod(&format!("{WEB}{more}"), expected);
-    }
 
     #[test]
     fn overhead_is_that_of_a_runtime_class() {

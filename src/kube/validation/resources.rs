@@ -20,19 +20,23 @@ pub(crate) fn amount(field: &Field) -> Quantity {
 /// `ValidateContainerResourceRequirements`.
 pub(crate) fn validate_container_resources(container: &Field, pod: &Pod, errors: &mut Errors) {
     let resources = container.get("resources");
-    validate_resource_requirements(&resources, pod, validate_container_resource_name, errors);
+    let level =
+        Level { check_name: validate_container_resource_name, is_defaulted: |_: &str| true };
+    validate_resource_requirements(&resources, pod, level, errors);
 }
 
-type NameCheck = fn(&Field, &str, &mut Errors);
+/// What may be asked for at one level: of a container, or of the pod as a whole.
+#[derive(Copy, Clone)]
+struct Level {
+    check_name: fn(&Field, &str, &mut Errors),
+    /// The resources that a Pod asks for as soon as it limits them.
+    is_defaulted: fn(&str) -> bool,
+}
 
 /// `validateResourceRequirements`. In a Pod every limit without a request is a request too; in a
 /// template it becomes one only when the pod is made.
-fn validate_resource_requirements(
-    resources: &Field,
-    pod: &Pod,
-    check_name: NameCheck,
-    errors: &mut Errors,
-) {
+fn validate_resource_requirements(resources: &Field, pod: &Pod, level: Level, errors: &mut Errors) {
+    let Level { check_name, is_defaulted } = level;
     let (limits, requests) = (resources.get("limits"), resources.get("requests"));
     let mut found = Found::default();
     for (name, limit) in limits.entries() {
@@ -47,7 +51,7 @@ fn validate_resource_requirements(
         validate_huge_pages(name, &request, &mut found, errors);
     }
     for (name, limit) in limits.entries().filter(|_| pod.options.is_pod) {
-        if !has(&requests, name) {
+        if !has(&requests, name) && is_defaulted(name) {
             let path = resources.path().child("requests");
             let request = limit.moved(path.key(name));
             check_name(&request, name, errors);
@@ -210,7 +214,8 @@ pub(crate) fn validate_pod_resources(pod: &Pod, errors: &mut Errors) {
     if claims.is_set() {
         errors.forbidden(&claims, "claims may not be set for Resources at pod-level");
     }
-    validate_resource_requirements(&resources, pod, validate_pod_resource_name, errors);
+    let level = Level { check_name: validate_pod_resource_name, is_defaulted: is_pod_resource };
+    validate_resource_requirements(&resources, pod, level, errors);
     validate_default_pod_requests(pod, &resources, errors);
     validate_pod_resource_consistency(pod, &resources, errors);
 }
@@ -328,10 +333,14 @@ pub(crate) fn validate_container_resource_name(field: &Field, name: &str, errors
     }
 }
 
+/// `IsSupportedPodLevelResource`.
+fn is_pod_resource(name: &str) -> bool {
+    matches!(name, "cpu" | "memory") || name.starts_with("hugepages-")
+}
+
 /// `validatePodResourceName`.
 fn validate_pod_resource_name(field: &Field, name: &str, errors: &mut Errors) {
-    let supported = matches!(name, "cpu" | "memory") || name.starts_with("hugepages-");
-    if validate_resource_name(field, name, errors) && !supported {
+    if validate_resource_name(field, name, errors) && !is_pod_resource(name) {
         let detail = "supported values: \"cpu\", \"hugepages-\", \"memory\"";
         errors.push(field, Cause::NotSupported, Some(quoted(name)), detail);
     }
@@ -486,6 +495,14 @@ mod tests {
         );
         check(&deployment(&format!("resources: {{limits: {{cpu: 1}}}}\n{containers}")), "");
         check_pod(&format!("resources: {{limits: {{cpu: 2}}}}\n{containers}"), "");
+    }
+
+    #[test]
+    fn a_pod_limits_only_some_resources() {
+        check_pod(
+            &format!("resources: {{limits: {{ephemeral-storage: 1}}}}\n{}", container("{}")),
+            "spec.resources.limits[ephemeral-storage]: Unsupported value: \"ephemeral-storage\": supported values: \"cpu\", \"hugepages-\", \"memory\"",
+        );
     }
 
     #[test]

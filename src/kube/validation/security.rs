@@ -1,6 +1,8 @@
 //! Security contexts, of pods and of containers, with the annotations that came before them:
 //! `pkg/apis/core/validation`.
 
+use rustc_hash::FxHashSet;
+
 use super::pod::{CONTAINER_LISTS, Pod};
 use super::unique::Names;
 use super::values::one_of;
@@ -220,10 +222,13 @@ pub(crate) fn validate_app_armor_pod_annotations(
     spec: &Field,
     errors: &mut Errors,
 ) {
+    let mut names = FxHashSet::default();
+    visit_containers(spec, |container| {
+        names.insert(container.get("name").text());
+    });
     for (key, value) in annotations.entries() {
         let Some(container) = key.strip_prefix(APP_ARMOR_CONTAINER) else { continue };
-        let named = |item: Field| item.get("name").text() == container;
-        if !CONTAINER_LISTS.iter().any(|list| spec.get(list).items().any(named)) {
+        if !names.contains(container) {
             errors.invalid_text(&value, container, "container not found");
         }
         let profile = value.text();

@@ -52,6 +52,15 @@ pub(super) fn check_pod(spec: &str, expected: &str) {
     check(&pod(spec), expected);
 }
 
+/// The container of a pod that is about something else.
+pub(super) const WEB: &str = "containers: [{name: web, image: nginx}]\n";
+
+/// Checks a Pod with that container and this besides.
+#[track_caller]
+pub(super) fn check_with(more: &str, expected: &str) {
+    check_pod(&format!("{WEB}{more}"), expected);
+}
+
 pub(super) fn pod(spec: &str) -> String {
     format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: web}}\nspec:\n{}", indented(spec, 2))
 }

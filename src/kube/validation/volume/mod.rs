@@ -16,7 +16,10 @@ pub(super) use self::paths::{
 };
 pub(super) use self::sources::validate_persistent_volume_source;
 
+use rustc_hash::FxHashSet;
+
 use self::sources::validate_volume_source;
+use super::features::Features;
 use super::pod::PodOptions;
 use super::unique::Names;
 use super::values::{require_valid, validate_dns1123_label};
@@ -45,13 +48,15 @@ pub(crate) fn validate_volumes<'a>(
     let volumes = spec.get("volumes");
     let mut known = Volumes::default();
     let claims = validate_claim_volumes(&volumes, options, &mut known, errors);
-    let kept = volumes.items().filter(|volume| !is_dropped(volume, options));
+    let ephemeral = volumes.items().filter(|volume| volume.get("ephemeral").is_set());
+    let ephemeral = ephemeral.map(|volume| volume.get("name").text()).collect();
+    let kept = volumes.items().filter(|volume| !is_dropped(volume, options.features));
     let own = kept.filter(|volume| !claims.contains(volume.get("name").text()));
     for (index, volume) in own.enumerate() {
         let path = volumes.path().index(claims.len() + index);
         let volume = volume.moved(path);
         validate_volume(&volume, pod_name, options, &mut known, errors);
-        validate_created_claim(&volume, &volumes, pod_name, errors);
+        validate_created_claim(&volume, &ephemeral, pod_name, errors);
     }
     known
 }
@@ -87,9 +92,15 @@ fn validate_claim_volumes<'a>(
     claims
 }
 
-/// Image volumes vanish, with their mounts, where their gate is off.
-pub(crate) fn is_dropped(volume: &Field, options: &PodOptions) -> bool {
-    volume.get("image").is_set() && !options.features.image_volume()
+/// `dropImageVolumes`: the names of image volumes where their gate is off.
+pub(crate) fn dropped_volumes<'a>(spec: &Field<'_, 'a>, features: Features) -> FxHashSet<&'a str> {
+    let volumes = spec.get("volumes");
+    let dropped = volumes.items().filter(|volume| is_dropped(volume, features));
+    dropped.map(|volume| volume.get("name").text()).collect()
+}
+
+fn is_dropped(volume: &Field, features: Features) -> bool {
+    !features.image_volume() && volume.get("image").is_set()
 }
 
 fn validate_volume<'a>(
@@ -112,21 +123,19 @@ fn validate_volume<'a>(
 }
 
 /// A volume may not use the claim that the pod makes for an ephemeral one.
-fn validate_created_claim(volume: &Field, volumes: &Field, pod_name: &str, errors: &mut Errors) {
+fn validate_created_claim(
+    volume: &Field,
+    ephemeral: &FxHashSet<&str>,
+    pod_name: &str,
+    errors: &mut Errors,
+) {
     let claim = volume.get("persistentVolumeClaim");
     let claim_name = claim.get("claimName");
-    let Some(suffix) = claim_name.text().strip_prefix(pod_name).filter(|_| !pod_name.is_empty())
-    else {
-        return;
-    };
-    let Some(volume_name) = suffix.strip_prefix('-') else { return };
-    let is_created =
-        |other: Field| other.get("ephemeral").is_set() && other.get("name").text() == volume_name;
-    if volumes.items().any(is_created) {
-        errors.invalid(
-            &claim_name,
-            "must not reference a PVC that gets created for an ephemeral volume",
-        );
+    let suffix = claim_name.text().strip_prefix(pod_name).filter(|_| !pod_name.is_empty());
+    let volume_name = suffix.and_then(|suffix| suffix.strip_prefix('-'));
+    if volume_name.is_some_and(|name| ephemeral.contains(name)) {
+        let problem = "must not reference a PVC that gets created for an ephemeral volume";
+        errors.invalid(&claim_name, problem);
     }
 }
 

@@ -31,7 +31,7 @@ const GCE_PERSISTENT_DISK: Source = Source {
 const CEPH_FS: Source =
     Source { conflict: "cephFS", ..source("cephfs", plugins::validate_ceph_fs) };
 
-/// In the order of `validateVolumeSource`, without those that need more than themselves.
+/// In the order of `validateVolumeSource`. Where the check is empty, [`validate_in_pod`] has it.
 const SOURCES: &[Source] = &[
     source("hostPath", plugins::validate_host_path),
     source("gitRepo", plugins::validate_git_repo),
