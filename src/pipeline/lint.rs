@@ -490,8 +490,20 @@ fn wrong_object_name(manifest: &Manifest) -> Option<String> {
     Some(format!("object name does not conform to Kubernetes naming requirements: {shown}: {all}"))
 }
 
+/// Whether the client that Helm is built with has the kind (`kubernetes/scheme` of client-go 0.36):
+/// not those of API extensions, nor those whose types Kubernetes took out.
+fn is_in_client(api_version: &str, kind: &str) -> bool {
+    let taken_out = matches!(kind, "PodSecurityPolicy" | "JobTemplate" | "ClusterCIDR")
+        || api_version == "resource.k8s.io/v1alpha3";
+    let is_extension = api_version.starts_with("apiextensions.k8s.io/");
+    !taken_out && !is_extension && values::is_known(api_version)
+}
+
 /// `validateNoDeprecations`, with the words of the API server's warning.
 fn deprecation(manifest: &Manifest, version: &KubeVersion) -> Option<String> {
+    if !is_in_client(&manifest.api_version, &manifest.kind) {
+        return None;
+    }
     let life = lifecycle::life(&manifest.api_version, &manifest.kind)?;
     let deprecated = life.deprecated?;
     let minor: u8 = version.minor.parse().ok()?;
@@ -500,7 +512,8 @@ fn deprecation(manifest: &Manifest, version: &KubeVersion) -> Option<String> {
     }
     let (api, kind) = (&manifest.api_version, &manifest.kind);
     let removed = life.removed.map(|removed| format!(", unavailable in v1.{}+", removed.minor));
-    let replacement = life.replacement.map(|replacement| format!("; use {replacement} {kind}"));
+    let other = if kind == "Endpoints" { "EndpointSlice" } else { kind };
+    let replacement = life.replacement.map(|replacement| format!("; use {replacement} {other}"));
     let (removed, replacement) = (removed.unwrap_or_default(), replacement.unwrap_or_default());
     Some(format!("{api} {kind} is deprecated in v1.{}+{removed}{replacement}", deprecated.minor))
 }

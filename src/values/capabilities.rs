@@ -218,6 +218,11 @@ fn leading_numbers(text: &str) -> Vec<&str> {
     }
 }
 
+/// Whether the client that Helm is built with knows an API version.
+pub fn is_known(api_version: &str) -> bool {
+    API_VERSIONS.contains(&api_version)
+}
+
 fn parse_number(number: &str, version: &str) -> Result<u64, KubeVersionError> {
     number.parse().map_err(|_| KubeVersionError::TooLarge {
         number: number.to_owned(),

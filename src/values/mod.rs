@@ -14,7 +14,7 @@ mod strvals;
 mod table;
 mod tree;
 
-pub use capabilities::{Capabilities, HELM, HelmVersion, KubeVersion, KubeVersionError};
+pub use capabilities::{Capabilities, HELM, HelmVersion, KubeVersion, KubeVersionError, is_known};
 pub use coalesce::TypeMismatch;
 pub use layers::{LayerError, Layers, Set, SetKind, ValuesFile};
 pub use schema::{SchemaError, Schemas, check_schema, check_schemas};

@@ -48,6 +48,26 @@ fn a_text_that_looks_like_json() {
     check("", "templates/x.yaml", "{kind: ConfigMap, metadata: {name: a}}", "");
 }
 
+/// Of kinds that client-go does not have, Helm says nothing.
+#[test]
+fn deprecated_kinds() {
+    let list = [
+        "{apiVersion: policy/v1beta1, kind: PodDisruptionBudget, metadata: {name: a}}",
+        "{apiVersion: policy/v1beta1, kind: PodSecurityPolicy, metadata: {name: a}}",
+        "{apiVersion: apiextensions.k8s.io/v1beta1, kind: CustomResourceDefinition, metadata: {name: a}}",
+        "{apiVersion: apiregistration.k8s.io/v1beta1, kind: APIService, metadata: {name: a}}",
+        "{apiVersion: v1, kind: Endpoints, metadata: {name: a}}",
+    ];
+    check(
+        "",
+        "templates/x.yaml",
+        &list.join("\n---\n"),
+        "[WARNING] templates/x.yaml: policy/v1beta1 PodDisruptionBudget is deprecated in v1.21+, unavailable in \
+         v1.25+; use policy/v1 PodDisruptionBudget\n\
+         [WARNING] templates/x.yaml: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+    );
+}
+
 #[test]
 fn addresses() {
     check(
