@@ -63,6 +63,29 @@ pub(crate) struct Fault {
     pub(crate) message: String,
 }
 
+/// An expression that is longer, or has more operators, is not read: reading one recurses.
+const MAX_LENGTH: usize = 2000;
+const MAX_OPERATORS: usize = 100;
+
+/// Whether an expression of somebody else's is small enough to be read.
+pub(crate) fn is_readable(text: &str) -> bool {
+    let operators = text.bytes().filter(|byte| b"([{.!-+*/%?|&<=>".contains(byte)).count();
+    text.len() <= MAX_LENGTH && operators <= MAX_OPERATORS
+}
+
+/// What is wrong with the syntax of an expression, in the words of the server's compiler. What is
+/// too large to be read is not judged.
+pub(crate) fn syntax_error(text: &str) -> Option<String> {
+    thread_local! {
+        static ENVIRONMENT: Option<Arc<Env>> = environment().ok();
+    }
+    let read = |env: &Option<Arc<Env>>| env.as_ref()?.compile(text).err();
+    let errors = if is_readable(text) { ENVIRONMENT.with(read)? } else { return None };
+    let first = errors.errors.first()?;
+    let (line, column) = first.pos;
+    Some(format!("compilation failed: ERROR: <input>:{line}:{column}: {}", first.msg))
+}
+
 /// What expressions run in. Not shared between threads; one run makes one.
 pub(crate) fn environment() -> Result<Arc<Env>, DeclarationError> {
     let mut env = Env::stdlib();

@@ -21,9 +21,7 @@ use crate::yaml::{Kind, Node};
 
 /// A value with more parts than this is not given to rules.
 const MAX_PARTS: usize = 1000;
-/// A rule that is longer, or has more operators or loops, is not run: reading one recurses.
-const MAX_RULE: usize = 2000;
-const MAX_OPERATORS: usize = 100;
+/// A rule that has more loops is not run.
 const MAX_LOOPS: u32 = 2;
 /// What one run of a rule may cost, and what all together: parts of the value for each loop, times
 /// the length of the rule.
@@ -242,8 +240,7 @@ fn loops(rule: &str) -> u32 {
 }
 
 fn is_simple(rule: &str) -> bool {
-    let operators = rule.bytes().filter(|byte| b"([{.!-+*/%?|&<=>".contains(byte)).count();
-    rule.len() <= MAX_RULE && operators <= MAX_OPERATORS && loops(rule) <= MAX_LOOPS
+    dialect::is_readable(rule) && loops(rule) <= MAX_LOOPS
 }
 
 /// Whether a rule is about a change.

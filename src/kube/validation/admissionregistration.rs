@@ -1,5 +1,5 @@
 //! Webhook configurations and admission policies: `pkg/apis/admissionregistration/validation`,
-//! without the compilation of CEL.
+//! with the syntax of CEL, but without its types.
 
 use url::Url;
 
@@ -8,7 +8,7 @@ use super::meta::{Scope, name_of, validate_generic_object_meta};
 use super::unique::Names;
 use super::values::{check_name, one_of, validate_qualified_name};
 use crate::diagnostic::Cause;
-use crate::kube::cel::RESERVED;
+use crate::kube::cel::{RESERVED, syntax_error};
 use crate::kube::field::{Errors, Field};
 use crate::kube::names::{
     is_dns1035_label, is_dns1123_subdomain, is_qualified_name, is_valid_port_num,
@@ -261,6 +261,7 @@ fn validate_match_conditions(conditions: &Field, errors: &mut Errors) {
         if expression.text().trim().is_empty() {
             errors.required(&expression, "");
         }
+        validate_expression(&expression, errors);
         if name.text().is_empty() {
             errors.required(&name, "");
             continue;
@@ -302,7 +303,7 @@ pub(crate) fn validate_validating_policy(object: &Field, _: Features, errors: &m
         }
         match value.text().trim().len() {
             0 => errors.required(&value, "valueExpression is not specified"),
-            1..=MAX_VALUE_EXPRESSION => {}
+            1..=MAX_VALUE_EXPRESSION => validate_expression(&value, errors),
             _ => {
                 let detail = format!("must not exceed {MAX_VALUE_EXPRESSION} bytes in length");
                 errors.required(&value, detail);
@@ -341,6 +342,15 @@ fn validate_policy(object: &Field, errors: &mut Errors) {
         if expression.text().trim().is_empty() {
             errors.required(&expression, "expression is not specified");
         }
+        validate_expression(&expression, errors);
+    }
+}
+
+/// The part of `validateCELCondition` that needs no types.
+fn validate_expression(expression: &Field, errors: &mut Errors) {
+    let text = expression.text();
+    if let Some(problem) = (!text.trim().is_empty()).then(|| syntax_error(text)).flatten() {
+        errors.invalid(expression, problem);
     }
 }
 
@@ -355,6 +365,8 @@ fn validate_validation(validation: &Field, errors: &mut Errors) {
     if expression.text().trim().is_empty() {
         errors.required(&expression, "expression is not specified");
     }
+    validate_expression(&expression, errors);
+    validate_expression(&validation.get("messageExpression"), errors);
     for field in [validation.get("messageExpression"), message] {
         if !field.text().is_empty() && field.text().trim().is_empty() {
             errors.invalid(&field, "must be non-empty if specified");
@@ -471,6 +483,7 @@ fn validate_mutation(mutation: &Field, errors: &mut Errors) {
     } else if expression.text().trim().is_empty() {
         errors.required(&expression, "");
     }
+    validate_expression(&expression, errors);
     if other.is_set() {
         let detail = format!("must not be specified when patchType is {}", kind.text());
         errors.push(&other, Cause::Invalid, None, detail);
@@ -599,6 +612,40 @@ mod tests {
              webhooks[0].rules[0].apiVersions[0]: Required value
              webhooks[0].rules[0].resources[1]: Invalid value: \"pods/log\": if 'pods/*' is present
              webhooks[0].rules[0].resources: Invalid value: [\"pods/*\",\"pods/log\",\"*\",\"a\"]: if '*' is present",
+        );
+    }
+
+    #[test]
+    fn expressions_must_be_readable() {
+        let policy = |spec: &str| {
+            format!(
+                "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicy\n\
+                 metadata: {{name: a.b}}\nspec: {{matchConstraints: {{resourceRules: [{{operations: \
+                 [CREATE], apiGroups: [''], apiVersions: [v1], resources: [pods]}}]}}, {spec}}}"
+            )
+        };
+        let good = "validations: [{expression: \"authorizer.group('').resource('pods')\
+             .check('get').allowed() && object.spec.?replicas.orValue(1) > 0\"}]";
+        check(&policy(good), "");
+        check(
+            &policy("validations: [{expression: object.spec &&}], auditAnnotations: [{key: a b, valueExpression: \"'x'\"}]"),
+            "spec.validations[0].expression: Invalid value: \"object.spec &&\": compilation failed: ERROR: <input>:1:15:
+             spec.auditAnnotations[0].key: Invalid value: \"a.b/a b\": name part must consist of",
+        );
+        check(
+            &webhook(&format!("{SERVICE}, matchConditions: [{{name: a, expression: '('}}]")),
+            "webhooks[0].matchConditions[0].expression: Invalid value: \"(\": compilation failed: ERROR: <input>:1:2:",
+        );
+    }
+
+    #[test]
+    fn what_is_deleted_is_not_changed() {
+        check(
+            "apiVersion: admissionregistration.k8s.io/v1beta1\nkind: MutatingAdmissionPolicyBinding\n\
+             metadata: {name: a}\nspec: {policyName: b, matchResources: {resourceRules: [{operations: \
+             [DELETE], apiGroups: [''], apiVersions: [v1], resources: [pods]}]}}",
+            "spec.matchResources.resourceRules.operations: Unsupported value: \"DELETE\": supported values: \
+             \"*\", \"CONNECT\", \"CREATE\", \"UPDATE\"",
         );
     }
 }

@@ -163,3 +163,19 @@ fn validate_hints(hints: &Field, check: fn(&str) -> Problems, errors: &mut Error
         errors.invalid_each(&name, check(name.text()));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+
+    #[test]
+    fn hints() {
+        check(
+            "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: a}\naddressType: IPv4\n\
+             endpoints: [{addresses: [10.0.0.1], hints: {forZones: [{name: A}, {name: A}], forNodes: \
+             [{name: A}]}}]",
+            "endpoints[0].hints.forZones[1].name: Duplicate value: \"A\"
+             endpoints[0].hints.forNodes[0].name: Invalid value: \"A\": a lowercase RFC 1123 subdomain",
+        );
+    }
+}

@@ -1,4 +1,4 @@
-//! Claims on devices: `pkg/apis/resource/validation`, without the compilation of CEL.
+//! Claims on devices: `pkg/apis/resource/validation`, with the syntax of CEL, but without its types.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -8,6 +8,7 @@ use super::unique::Names;
 use super::values::{validate_dns1123_label, validate_dns1123_subdomain};
 use super::volume::validate_csi_driver_name;
 use crate::diagnostic::Cause;
+use crate::kube::cel::syntax_error;
 use crate::kube::field::{Errors, Field};
 use crate::kube::names::{is_dns1123_label, is_dns1123_subdomain, name_is_dns_subdomain};
 use crate::kube::selector::validate_labels;
@@ -152,6 +153,8 @@ fn validate_selectors(selectors: &Field, errors: &mut Errors) {
             errors.required(&cel, "");
         } else if expression.text().len() > MAX_EXPRESSION {
             errors.too_long(&expression, MAX_EXPRESSION);
+        } else if let Some(problem) = syntax_error(expression.text()) {
+            errors.invalid(&expression, problem);
         }
     }
 }
@@ -252,5 +255,69 @@ fn validate_opaque(config: &Field, errors: &mut Errors) {
             let shown = Some("\"<value omitted>\"".to_owned());
             errors.push(&parameters, Cause::Invalid, shown, "must be a valid JSON object");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+
+    fn claim(devices: &str) -> String {
+        format!(
+            "apiVersion: resource.k8s.io/v1\nkind: ResourceClaim\nmetadata: {{name: a}}\n\
+             spec: {{devices: {{{devices}}}}}"
+        )
+    }
+
+    const GPU: &str = "{name: gpu, exactly: {deviceClassName: a.b}}";
+
+    #[test]
+    fn requests() {
+        check(&claim(&format!("requests: [{GPU}]")), "");
+        check(
+            &claim(&format!(
+                "requests: [{GPU}, {GPU}, {{name: a}}, {{name: b, firstAvailable: [{{name: c}}]}}]"
+            )),
+            "spec.devices.requests[1]: Duplicate value: \"gpu\"
+             spec.devices.requests[2]: Required value: exactly one of `exactly` or `firstAvailable`
+             spec.devices.requests[3].firstAvailable[0].deviceClassName: Required value",
+        );
+        check(
+            &claim(
+                "requests: [{name: a, exactly: {deviceClassName: a.b, allocationMode: Some, \
+                 selectors: [{cel: {expression: 'device.driver =='}}, {}]}}]",
+            ),
+            "spec.devices.requests[0].exactly.selectors[0].cel.expression: Invalid value: \"device.driver ==\"
+             spec.devices.requests[0].exactly.selectors[1].cel: Required value
+             spec.devices.requests[0].exactly.allocationMode: Unsupported value: \"Some\"",
+        );
+        let many = vec![GPU; 33].join(", ");
+        check(
+            &claim(&format!("requests: [{many}]")),
+            "spec.devices.requests: Too many: 33: must have at most 32 items",
+        );
+    }
+
+    #[test]
+    fn constraints_and_parameters() {
+        check(
+            &claim(&format!(
+                "requests: [{GPU}], constraints: [{{requests: [gpu], matchAttribute: a.b/model}}, \
+                 {{matchAttribute: 'no model'}}, {{requests: [cpu]}}]"
+            )),
+            "spec.devices.constraints[1].matchAttribute: Invalid value: \"no model\": a valid C identifier
+             spec.devices.constraints[1].matchAttribute: Invalid value: \"no model\": a fully qualified name
+             spec.devices.constraints[2].requests[0]: Invalid value: \"cpu\": must be the name of a request
+             spec.devices.constraints[2].matchAttribute: Required value",
+        );
+        check(
+            &claim(&format!(
+                "requests: [{GPU}], config: [{{}}, {{opaque: {{driver: a.b, parameters: [x]}}}}, \
+                 {{opaque: {{driver: a.b}}}}]"
+            )),
+            "spec.devices.config[0].opaque: Required value
+             spec.devices.config[1].opaque.parameters: Invalid value: \"<value omitted>\": must be a valid
+             spec.devices.config[2].opaque.parameters: Required value",
+        );
     }
 }

@@ -256,4 +256,24 @@ mod tests {
              spec.volumeLifecycleModes: Unsupported value: \"x\"",
         );
     }
+
+    #[test]
+    fn topologies() {
+        let class = |terms: &str| {
+            object("StorageClass", &format!("provisioner: a.b/c\nallowedTopologies: [{terms}]"))
+        };
+        let zone = "{matchLabelExpressions: [{key: zone, values: [a, b]}]}";
+        let turned = "{matchLabelExpressions: [{key: zone, values: [b, a]}]}";
+        check(&class(zone), "");
+        check(
+            &class(&format!(
+                "{zone}, {turned}, {{matchLabelExpressions: [{{key: zone, values: [a, a]}}, {{key: zone}}]}}"
+            )),
+            "allowedTopologies[1].matchLabelExpressions: Duplicate value: \"\"
+             allowedTopologies[2].matchLabelExpressions[0].values[1]: Duplicate value: \"a\"
+             allowedTopologies[2].matchLabelExpressions[1].values: Required value
+             allowedTopologies[2].matchLabelExpressions[1].key: Duplicate value: \"zone\"",
+        );
+        check(&class("{}"), "allowedTopologies[0].matchLabelExpressions: Duplicate value: \"\"");
+    }
 }
