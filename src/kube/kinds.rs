@@ -38,13 +38,14 @@ pub(super) fn resolve<'a>(
         None if lifecycle::is_builtin_group(lifecycle::group(api_version)) => {
             Resolved::Refused(Box::new(unknown_kind(object, version)))
         }
-        None => match crds.find(api_version, kind) {
-            Some(served) => custom(object, served),
+        None => match (crds.find(api_version, kind), Crds::common(api_version, kind)) {
+            (Some(served), _) => custom(object, served),
+            (None, Some(common)) => Resolved::Custom(common),
             // The group of a CRD is a domain with at least one dot.
-            None if !lifecycle::group(api_version).contains('.') => {
+            (None, None) if !lifecycle::group(api_version).contains('.') => {
                 Resolved::Refused(Box::new(unknown_kind(object, version)))
             }
-            None => Resolved::Foreign,
+            (None, None) => Resolved::Foreign,
         },
     }
 }

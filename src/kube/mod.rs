@@ -134,12 +134,19 @@ fn check_custom(
     version: Version,
     found: &mut Vec<Diagnostic>,
 ) {
-    let unknown = definition.unknown_fields(object.root());
+    let mut unknown = definition.unknown_fields(object.root());
+    let mut broken = crds.validate(object.root(), old.map(|old| old.root()), definition);
+    if !definition.is_certain {
+        let unknown = unknown.drain(..).map(decode::unknown_custom_field);
+        let refused = unknown.map(|fault| refused(object, fault));
+        let invalid = broken.drain(..).map(|error| invalid(object, error));
+        found.extend(refused.chain(invalid).map(doubtful));
+    }
     let faults = decode::decode_custom(object.root(), unknown, version);
     let mut errors = Errors::default();
     validation::create(object, version, &mut errors);
     let mut errors = errors.into_vec();
-    errors.extend(crds.validate(object.root(), old.map(|old| old.root()), definition));
+    errors.extend(broken);
     report_layers(object, version, faults, errors, found);
 }
 
@@ -274,6 +281,14 @@ fn refused(object: Object<'_>, fault: Fault) -> Diagnostic {
     let mut diagnostic = api_server(object, fault.rule, fault.span, fault.message);
     diagnostic.help = fault.help;
     diagnostic.field(fault.field).cause(fault.cause)
+}
+
+/// The same of an object whose CRD is not at hand: that of the cluster may be another.
+fn doubtful(mut diagnostic: Diagnostic) -> Diagnostic {
+    diagnostic.severity = Severity::Warning;
+    let help = || "name the CRD of your cluster with `--crds` to be sure".to_owned();
+    diagnostic.help.get_or_insert_with(help);
+    diagnostic
 }
 
 /// The same as something that the server would say only once `first` is mended.

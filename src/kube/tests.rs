@@ -50,6 +50,34 @@ fn removed_kinds() {
 }
 
 #[test]
+fn kinds_that_many_charts_use_are_known_without_their_crds() {
+    let certificate = "{apiVersion: cert-manager.io/v1, kind: Certificate, metadata: {name: a}, spec: \
+         {secretName: a, issuerRef: {name: ca}, dnsNames: a.example.com, dnsName: b, privateKey: \
+         {algorithm: DSA}, secretTemplate: {labels: {a.b/c: 1}}}}";
+    let unsure = "(name the CRD of your cluster with `--crds` to be sure)";
+    check_range(
+        "1.36",
+        certificate,
+        &format!(
+            "warning unknown-field: unknown field `spec.dnsName`: its CRD has no `dnsName` (did you \
+             mean `dnsNames`?)\n\
+             warning wrong-type: `spec.dnsNames`: Invalid value: \"a.example.com\": must be of type \
+             array: \"string\" {unsure}\n\
+             warning unsupported-value: `spec.privateKey.algorithm`: Unsupported value: \"DSA\": \
+             supported values: \"RSA\", \"ECDSA\", \"Ed25519\" {unsure}\n\
+             warning wrong-type: `spec.secretTemplate.labels.a.b/c`: Invalid value: 1: must be of \
+             type string: \"integer\" {unsure}"
+        ),
+    );
+    check_range(
+        "1.36",
+        "{apiVersion: cert-manager.io/v9, kind: Certificate, metadata: {name: a}}",
+        "info crd-missing: no CRD at hand defines `Certificate` of `cert-manager.io/v9`: it is not \
+         checked (name its CRD with `--crds`)",
+    );
+}
+
+#[test]
 fn kinds_that_do_not_exist() {
     let object = |api: &str, kind: &str| {
         format!("{{apiVersion: {api}, kind: {kind}, metadata: {{name: a}}}}")

@@ -5,6 +5,7 @@
 //! rules in CEL. The CRDs themselves are validated in [`definition`].
 
 mod cel;
+mod common;
 mod defaults;
 pub(super) mod definition;
 mod embedded;
@@ -45,6 +46,8 @@ pub(super) struct Definition<'a> {
     scale: Option<Node<'a>>,
     /// The status is a resource of its own: what a manifest says of it is dropped.
     has_status: bool,
+    /// It comes from a CRD that is at hand: the server's is the same.
+    pub(super) is_certain: bool,
 }
 
 impl<'a> Crds<'a> {
@@ -83,6 +86,7 @@ impl<'a> Crds<'a> {
                 schema: version.at(&["schema", "openAPIV3Schema"]).map(Schema::new),
                 scale: version.at(&["subresources", "scale"]),
                 has_status: version.at(&["subresources", "status"]).is_some(),
+                is_certain: true,
             });
         }
         self.by_kind.insert((group, kind), definitions);
@@ -95,6 +99,11 @@ impl<'a> Crds<'a> {
         kind: &'s str,
     ) -> Option<&'s [Definition<'s>]> {
         self.by_kind.get(&(lifecycle::group(api_version), kind)).map(Vec::as_slice)
+    }
+
+    /// What is known of a widely used kind without its CRD.
+    pub(super) fn common(api_version: &str, kind: &str) -> Option<Definition<'static>> {
+        common::find(api_version, kind)
     }
 
     /// What the server would say of a custom resource that it has decoded, its metadata aside. Of an

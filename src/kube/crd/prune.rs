@@ -9,6 +9,7 @@ use crate::yaml::{Kind, Node};
 /// A field that the server would drop, and reports to clients that ask it to be strict.
 pub(in crate::kube) struct Unknown {
     pub(in crate::kube) path: String,
+    pub(in crate::kube) name: String,
     pub(in crate::kube) span: Span,
     /// The names that the schema has at this place.
     pub(in crate::kube) known: Vec<String>,
@@ -68,6 +69,7 @@ fn prune_map(at: At<'_, '_>, schema: Option<Schema<'_>>, is_root: bool, found: &
                     let known = schema.into_iter().flat_map(Schema::properties);
                     found.push(Unknown {
                         path: child.path.to_string(),
+                        name: name.to_owned(),
                         span: entry.key.span(),
                         known: known.map(|(name, _)| name.to_owned()).collect(),
                     });

@@ -17,6 +17,8 @@ use crate::diagnostic::Cause;
 use crate::source::Span;
 use crate::yaml::Node;
 
+pub(crate) use words::unknown_custom_field;
+
 /// What the decoder would say of one value or field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fault {

@@ -64,10 +64,9 @@ pub(super) fn unknown_field(
 }
 
 /// A field that the schema of a CRD does not have.
-pub(super) fn unknown_custom_field(unknown: Unknown) -> Fault {
-    let field = unknown.path;
-    let name = field.rsplit('.').next().unwrap_or_default();
-    let known = nearest(name, unknown.known.iter().map(String::as_str));
+pub(crate) fn unknown_custom_field(unknown: Unknown) -> Fault {
+    let Unknown { path: field, name, .. } = unknown;
+    let known = nearest(&name, unknown.known.iter().map(String::as_str));
     Fault {
         rule: "unknown-field",
         cause: Cause::UnknownField,

@@ -1,9 +1,12 @@
 //! `cargo xtask schemas [--check]`: writes `schemas/kubernetes.bin`, the types of every Kubernetes
-//! version that chartc knows, from the sources of k8s-openapi.
+//! version that chartc knows, from the sources of k8s-openapi, and `schemas/custom-resources.jsonl`,
+//! the types of widely used custom resources.
 //!
-//! The sources are those of the packages that `xtask/k8s-openapi` locks. They are read as text:
-//! they are generated themselves and keep one layout, and compiling them takes minutes.
+//! The sources are those of the packages that `xtask/k8s-openapi` and `xtask/custom-resources` lock.
+//! They are read as text: they are generated themselves and keep one layout, and compiling them takes
+//! minutes.
 
+mod custom;
 mod pack;
 mod patches;
 mod source;
@@ -29,41 +32,54 @@ const VERSIONS: &[(u8, &str)] = &[
     (37, "0.29"),
 ];
 
-/// Writes the table, or with `check` says whether the committed one is what would be written.
+/// Writes the tables, or with `check` says whether the committed ones are what would be written.
 pub(crate) fn run(root: &Path, check: bool) -> Result<(), String> {
-    let path = root.join("schemas/kubernetes.bin");
-    let bytes = generate(root)?;
-    let committed = fs::read(&path).unwrap_or_default();
-    if committed == bytes {
-        Ok(())
-    } else if check {
-        Err(format!("{} is stale: run `cargo xtask schemas`", path.display()))
-    } else {
-        fs::write(&path, bytes).map_err(|error| format!("{}: {error}", path.display()))
+    let custom = locate_packages(root, "xtask/custom-resources")?;
+    let custom = custom.into_iter().map(|package| (package.name, package.directory)).collect();
+    for (name, bytes) in [
+        ("schemas/kubernetes.bin", generate(root)?),
+        ("schemas/custom-resources.jsonl", custom::generate(&custom)?),
+    ] {
+        let path = root.join(name);
+        if fs::read(&path).unwrap_or_default() == bytes {
+            continue;
+        }
+        if check {
+            return Err(format!("{name} is stale: run `cargo xtask schemas`"));
+        }
+        fs::write(&path, bytes).map_err(|error| format!("{}: {error}", path.display()))?;
     }
+    Ok(())
 }
 
 fn generate(root: &Path) -> Result<Vec<u8>, String> {
-    let packages = locate_packages(root)?;
+    let mut packages = locate_packages(root, "xtask/k8s-openapi")?;
+    packages.retain(|package| package.name == "k8s-openapi");
     let mut versions = Vec::new();
     for &(minor, release) in VERSIONS {
         let package = packages
             .iter()
-            .find(|(version, _)| version.starts_with(release))
+            .find(|package| package.version.starts_with(release))
             .ok_or_else(|| format!("no k8s-openapi {release} in xtask/k8s-openapi"))?;
-        let mut definitions = source::read(&package.1.join(format!("src/v1_{minor}")))?;
+        let mut definitions = source::read(&package.directory.join(format!("src/v1_{minor}")))?;
         patches::apply(&mut definitions)?;
         versions.push((minor, definitions));
     }
     pack::pack(&versions)
 }
 
-/// The version and the directory of every k8s-openapi package, downloaded if need be.
-fn locate_packages(root: &Path) -> Result<Vec<(String, PathBuf)>, String> {
-    let manifest = root.join("xtask/k8s-openapi/Cargo.toml");
+/// A package whose sources are at hand.
+struct Package {
+    name: String,
+    version: String,
+    directory: PathBuf,
+}
+
+/// The packages that a folder locks, downloaded if need be.
+fn locate_packages(root: &Path, folder: &str) -> Result<Vec<Package>, String> {
     let output = Command::new("cargo")
         .args(["metadata", "--format-version", "1", "--locked", "--manifest-path"])
-        .arg(&manifest)
+        .arg(root.join(folder).join("Cargo.toml"))
         .output()
         .map_err(|error| format!("cargo metadata: {error}"))?;
     if !output.status.success() {
@@ -74,10 +90,11 @@ fn locate_packages(root: &Path) -> Result<Vec<(String, PathBuf)>, String> {
     let packages = metadata["packages"].as_array().map_or(&[][..], Vec::as_slice);
     Ok(packages
         .iter()
-        .filter(|package| package["name"] == "k8s-openapi")
         .filter_map(|package| {
-            let directory = Path::new(package["manifest_path"].as_str()?).parent()?;
-            Some((package["version"].as_str()?.to_owned(), directory.to_owned()))
+            let text = |key: &str| Some(package[key].as_str()?.to_owned());
+            let manifest = PathBuf::from(text("manifest_path")?);
+            let directory = manifest.parent()?.to_owned();
+            Some(Package { name: text("name")?, version: text("version")?, directory })
         })
         .collect())
 }
