@@ -73,6 +73,7 @@ impl Machine<'_> {
         Ok(Flow::Next)
     }
 
+    #[inline]
     fn call_func(&mut self, func: &'static Func, call: &Call) -> Step {
         let Function { random, unstable, makes, .. } = *call.function;
         if random {

@@ -76,6 +76,7 @@ impl Machine<'_> {
             self.set_variable(slot, Some(element.clone()));
         }
         self.frame.dot = element;
+        self.frame.pc = opened.body as usize;
         self.count_steps(1)
     }
 

@@ -175,7 +175,7 @@ impl<'a> Machine<'a> {
     pub(crate) fn run(&mut self) -> Step {
         loop {
             let code = Rc::clone(&self.frame.code);
-            while let Some(&op) = code.ops.get(self.frame.pc) {
+            while let Some(op) = code.ops.get(self.frame.pc) {
                 self.frame.pc += 1;
                 match self.step(&code, op)? {
                     Flow::Next => {}
@@ -188,8 +188,8 @@ impl<'a> Machine<'a> {
 
     // The loop over operations is nothing but this; as a call it would take as long as most of them.
     #[inline(always)]
-    fn step(&mut self, code: &Code, op: Op) -> Step<Flow> {
-        match op {
+    fn step(&mut self, code: &Code, op: &Op) -> Step<Flow> {
+        match *op {
             Op::Text { start, end } => self.write_text(code, start, end)?,
             Op::Print { node } => self.print(node)?,
             Op::Pop => drop(self.pop()),

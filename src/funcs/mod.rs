@@ -210,6 +210,7 @@ impl TextBuilder {
     }
 
     /// Text made of a value as a whole, for example a printed number.
+    #[inline]
     pub fn whole(&mut self, bytes: impl AsRef<[u8]>, src: Src) {
         if self.append(bytes.as_ref()) {
             self.end_run(Origin { at: None, src });
@@ -265,9 +266,8 @@ impl TextBuilder {
 
     #[inline]
     fn end_run(&mut self, origin: Origin) {
-        let end = self.bytes.len() as u32;
         if let Some(runs) = &mut self.runs {
-            end_run(runs, end, origin);
+            end_run(runs, self.bytes.len() as u32, origin);
         }
     }
 }

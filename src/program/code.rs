@@ -257,8 +257,9 @@ pub(crate) struct Loop {
     /// The variables for the key and the element; with one variable that is the element.
     pub(crate) key: Option<Slot>,
     pub(crate) element: Option<Slot>,
-    /// The operation [`Op::Next`].
+    /// The operation [`Op::Next`] before the body; another one stands behind it.
     pub(crate) next: u32,
+    pub(crate) body: u32,
     /// Where to go if there is nothing to iterate over.
     pub(crate) otherwise: u32,
     pub(crate) end: u32,

@@ -45,7 +45,7 @@ pub(crate) fn compile(
             slots: 1,
         },
         scope: vec![b"$"],
-        labels: Vec::new(),
+        labels: Vec::with_capacity(likely_ops / 4),
         open_loops: Vec::new(),
         todo: vec![Task::Emit(Op::Return), Task::Node(body)],
     };
@@ -55,7 +55,7 @@ pub(crate) fn compile(
 
 /// How many bytes of a template usually make an operation, and how many operations the shortest
 /// ones have: room for them is made at once.
-const TEXT_PER_OP: usize = 24;
+const TEXT_PER_OP: usize = 16;
 const MIN_OPS: usize = 8;
 
 struct Compiler<'a> {
@@ -116,13 +116,15 @@ impl<'a> Compiler<'a> {
         while let Some(task) = self.todo.pop() {
             let from = self.todo.len();
             self.step(task);
-            self.todo[from..].reverse();
+            if self.todo.len() > from + 1 {
+                self.todo[from..].reverse();
+            }
         }
         for op in &mut self.code.ops {
             resolve(op, &self.labels);
         }
         for found in &mut self.code.loops {
-            for label in [&mut found.next, &mut found.otherwise, &mut found.end] {
+            for label in [&mut found.next, &mut found.body, &mut found.otherwise, &mut found.end] {
                 *label = target(&self.labels, *label);
             }
         }
@@ -252,17 +254,19 @@ impl<'a> Compiler<'a> {
     fn range(&mut self, branch: Branch) {
         let Shape::Pipe { variables, .. } = self.tree.shape(branch.pipe) else { return };
         let scope = self.scope.len();
-        let (next, otherwise, end) = (self.label(), self.label(), self.label());
+        let (next, body) = (self.label(), self.label());
+        let (otherwise, end) = (self.label(), self.label());
         let index = self.code.loops.len() as u32;
-        self.code.loops.push(Loop { key: None, element: None, next, otherwise, end });
+        self.code.loops.push(Loop { key: None, element: None, next, body, otherwise, end });
         self.then(Task::Pipe(branch.pipe));
         self.then(Task::OpenLoop { index, variables });
         self.then(Task::Emit(Op::Range { index }));
         self.then(Task::Place(next));
         self.then(Task::Emit(Op::Next { index }));
+        self.then(Task::Place(body));
         self.then(Task::Node(branch.then));
         self.then(Task::CloseLoop);
-        self.then(Task::Emit(Op::Jump { to: next }));
+        self.then(Task::Emit(Op::Next { index }));
         self.then(Task::Place(otherwise));
         if let Some(list) = branch.otherwise {
             self.then(Task::Node(list));

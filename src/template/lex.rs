@@ -143,6 +143,7 @@ impl<'a> Lexer<'a> {
         Token { kind, start: start as u32, end: self.pos as u32 }
     }
 
+    #[cold]
     fn error(&mut self, start: usize, fault: Fault) -> Token {
         self.fault = fault;
         self.token(TokenKind::Error, start)
@@ -294,6 +295,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// A letter beyond ASCII, a character that means nothing, or one that may not stand here.
+    #[cold]
     fn other(&mut self) -> Token {
         let start = self.pos;
         let (c, len) = decode(self.rest());

@@ -1,5 +1,6 @@
 //! Go's string literals (`strconv.Unquote`) and the characters of Go's names.
 
+use std::borrow::Cow;
 use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
@@ -60,8 +61,11 @@ pub(crate) fn quote_start(text: &[u8]) -> String {
 }
 
 /// The text of a string literal, quotes included; None where Go says `invalid syntax`.
-pub(crate) fn unquote(literal: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn unquote(literal: &[u8]) -> Option<Cow<'_, [u8]>> {
     match literal {
+        [b'`', inner @ .., b'`'] if memchr::memchr(b'\r', inner).is_none() => {
+            Some(Cow::Borrowed(inner))
+        }
         [b'`', inner @ .., b'`'] => {
             Some(inner.iter().copied().filter(|&byte| byte != b'\r').collect())
         }
@@ -70,10 +74,10 @@ pub(crate) fn unquote(literal: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-fn unquote_escapes(inner: &[u8]) -> Option<Vec<u8>> {
+fn unquote_escapes(inner: &[u8]) -> Option<Cow<'_, [u8]>> {
     let is_plain = |text: &[u8]| text.is_ascii() || str::from_utf8(text).is_ok();
     if memchr::memchr(b'\\', inner).is_none() && is_plain(inner) {
-        return Some(inner.to_vec());
+        return Some(Cow::Borrowed(inner));
     }
     let mut text = Vec::with_capacity(inner.len());
     let mut rest = inner;
@@ -85,7 +89,7 @@ fn unquote_escapes(inner: &[u8]) -> Option<Vec<u8>> {
         }
         rest = &rest[len..];
     }
-    Some(text)
+    Some(Cow::Owned(text))
 }
 
 /// What one character or escape of a literal stands for.

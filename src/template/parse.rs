@@ -7,6 +7,7 @@
     reason = "a token or node other than those that are asked for is refused, whichever it is"
 )]
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use bstr::ByteSlice;
@@ -15,7 +16,7 @@ use rustc_hash::FxHashMap;
 use crate::source::{FileId, Span};
 use crate::template::lex::{Lexer, Token, TokenKind};
 use crate::template::literal::unquote;
-use crate::template::tree::{Name, Node};
+use crate::template::tree::{Literal, Name, Node};
 use crate::template::{
     Branch, Define, NodeId, NodeRange, Problem, ProblemKind, Shape, Tree, number,
 };
@@ -27,8 +28,8 @@ pub type Functions<'a> = &'a dyn Fn(&[u8]) -> Option<u16>;
 const MAX_PARENS: usize = 10_000;
 
 /// How many nodes and names an action usually has: room for them is made at once.
-const NODES_PER_ACTION: usize = 7;
-const NAMES_PER_ACTION: usize = 3;
+const NODES_PER_ACTION: usize = 8;
+const NAMES_PER_ACTION: usize = 4;
 
 /// Parses a text under the name that Go's messages will show.
 pub fn parse(file: FileId, name: &str, text: Arc<[u8]>, functions: Functions<'_>) -> Tree {
@@ -53,6 +54,7 @@ pub fn parse(file: FileId, name: &str, text: Arc<[u8]>, functions: Functions<'_>
         tree,
         functions,
         pending: Vec::new(),
+        around: Vec::new(),
         open: Vec::new(),
         variables: Vec::new(),
         variables_from: 0,
@@ -76,6 +78,8 @@ struct Parser<'a> {
     functions: Functions<'a>,
     /// Nodes whose list is still open.
     pending: Vec<NodeId>,
+    /// The pipelines around the parentheses that are open.
+    around: Vec<OpenPipe>,
     open: Vec<Open>,
     variables: Vec<Name>,
     /// Where the variables of the current definition start.
@@ -231,11 +235,6 @@ impl Parser<'_> {
         NodeRange { start, end: self.tree.children.len() as u32 }
     }
 
-    fn string(&mut self, text: Vec<u8>) -> u32 {
-        self.tree.strings.push(text.into());
-        self.tree.strings.len() as u32 - 1
-    }
-
     /// The whole text: nodes, until all blocks are closed by its end.
     fn file(&mut self) {
         loop {
@@ -355,10 +354,17 @@ impl Parser<'_> {
     }
 
     fn literal(&mut self, token: Token) -> Parsed<u32> {
-        match unquote(self.slice(token)) {
-            Some(text) => Ok(self.string(text)),
-            None => Err(self.report(ProblemKind::InvalidString, token.start, token.end)),
-        }
+        let literal = match unquote(self.slice(token)) {
+            Some(Cow::Borrowed(_)) => {
+                Literal::Plain(Name { start: token.start + 1, end: token.end - 1 })
+            }
+            Some(Cow::Owned(text)) => Literal::Changed(text.into()),
+            None => {
+                return Err(self.report(ProblemKind::InvalidString, token.start, token.end));
+            }
+        };
+        self.tree.strings.push(literal);
+        Ok(self.tree.strings.len() as u32 - 1)
     }
 
     fn define(&mut self, delim: Token) -> Parsed<()> {
@@ -605,7 +611,7 @@ impl Parser<'_> {
     fn nested_pipelines(&mut self, context: &'static str, end: TokenKind) -> Parsed<NodeId> {
         let start = self.peek_non_space().start;
         let mut pipe = self.open_pipe(context, end, start)?;
-        let mut around: Vec<OpenPipe> = Vec::new();
+        self.around.clear();
         let mut state = State::BetweenCommands;
         loop {
             let token = match state {
@@ -615,7 +621,7 @@ impl Parser<'_> {
             state = match (state, token.kind) {
                 (State::BetweenCommands, kind) if kind == pipe.end => {
                     let closed = self.close_pipe(&pipe, token)?;
-                    let Some(outer) = around.pop() else { return Ok(closed) };
+                    let Some(outer) = self.around.pop() else { return Ok(closed) };
                     pipe = outer;
                     self.operand(closed)?;
                     State::AfterOperand
@@ -628,11 +634,11 @@ impl Parser<'_> {
                 }
                 (State::BetweenCommands, _) => return Err(self.unexpected(token, pipe.context)),
                 (State::BeforeOperand, TokenKind::LeftParen) => {
-                    if around.len() == MAX_PARENS {
+                    if self.around.len() == MAX_PARENS {
                         return Err(self.report(ProblemKind::TooDeep, token.start, token.end));
                     }
                     let inner = self.open_pipe(PARENTHESES, TokenKind::RightParen, token.start)?;
-                    around.push(std::mem::replace(&mut pipe, inner));
+                    self.around.push(std::mem::replace(&mut pipe, inner));
                     State::BetweenCommands
                 }
                 (State::BeforeOperand, _) => {

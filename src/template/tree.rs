@@ -19,7 +19,7 @@ pub struct Tree {
     pub(crate) names: Vec<Name>,
     pub(crate) numbers: Vec<Number>,
     /// String literals, unquoted, and names of templates.
-    pub(crate) strings: Vec<Box<[u8]>>,
+    pub(crate) strings: Vec<Literal>,
     /// Every template that the file defines, itself last, in the order in which Go adds them.
     pub defines: Vec<Define>,
     /// In the order in which they were found; Go stops at the first.
@@ -74,6 +74,14 @@ impl NodeRange {
 pub struct Name {
     pub(crate) start: u32,
     pub(crate) end: u32,
+}
+
+/// The text of a string literal.
+pub(crate) enum Literal {
+    /// As it stands between its quotes.
+    Plain(Name),
+    /// What its escapes make of it.
+    Changed(Box<[u8]>),
 }
 
 #[derive(Copy, Clone, Debug)]
@@ -178,7 +186,11 @@ impl Tree {
     }
 
     pub fn string(&self, index: u32) -> &[u8] {
-        self.strings.get(index as usize).map_or(&[], |text| text)
+        match self.strings.get(index as usize) {
+            Some(&Literal::Plain(name)) => self.name(name),
+            Some(Literal::Changed(text)) => text,
+            None => &[],
+        }
     }
 
     pub fn number(&self, index: u32) -> Number {

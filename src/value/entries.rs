@@ -101,20 +101,20 @@ impl Entries {
     }
 
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Text, &Value)> {
-        self.leaves().flatten().map(|(key, value)| (key, value))
+        self.entries().map(|(key, value)| (key, value))
     }
 
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = &Text> {
-        self.leaves().flatten().map(|(key, _)| key)
+        self.entries().map(|(key, _)| key)
     }
 
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &Value> {
-        self.leaves().flatten().map(|(_, value)| value)
+        self.entries().map(|(_, value)| value)
     }
 
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (&Text, &mut Value)> {
-        let leaves = std::iter::once(&mut self.first).chain(&mut self.more);
-        leaves.flatten().map(|(key, value)| (&*key, value))
+        let entries = self.first.iter_mut().chain(self.more.iter_mut().flatten());
+        entries.map(|(key, value)| (&*key, value))
     }
 
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Value> {
@@ -124,11 +124,11 @@ impl Entries {
     /// Takes all entries out.
     pub fn drain(&mut self) -> impl Iterator<Item = (Text, Value)> + use<> {
         let (first, more) = (std::mem::take(&mut self.first), std::mem::take(&mut self.more));
-        std::iter::once(first).chain(more).flatten()
+        first.into_iter().chain(more.into_iter().flatten())
     }
 
-    fn leaves(&self) -> impl DoubleEndedIterator<Item = &Leaf> {
-        std::iter::once(&self.first).chain(&self.more)
+    fn entries(&self) -> impl DoubleEndedIterator<Item = &(Text, Value)> {
+        self.first.iter().chain(self.more.iter().flatten())
     }
 
     /// How many leaves begin at or before a key, but for the first.

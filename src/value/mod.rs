@@ -241,6 +241,11 @@ impl Map {
         Rc::as_ptr(&self.entries).addr()
     }
 
+    /// Whether something else holds the same map.
+    pub(crate) fn is_shared(&self) -> bool {
+        Rc::strong_count(&self.entries) > 1
+    }
+
     /// Whether both are one map, not only alike.
     pub fn is_same(&self, other: &Map) -> bool {
         Rc::ptr_eq(&self.entries, &other.entries)
@@ -272,6 +277,11 @@ impl List {
     /// The items, to be changed for this owner alone, as in [`Map::make_mut`]; a nil slice has none.
     pub fn make_mut(&mut self) -> &mut [Value] {
         self.items.as_mut().map_or(&mut [], |items| Rc::make_mut(items).0.as_mut_slice())
+    }
+
+    /// Whether something else holds the same items.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.items.as_ref().is_some_and(|items| Rc::strong_count(items) > 1)
     }
 
     /// The items as this owner's alone.

@@ -1,5 +1,7 @@
 //! How much memory values take.
 
+use std::rc::Rc;
+
 use rustc_hash::FxHashSet;
 
 use crate::value::{Data, Rare, Value};
@@ -33,16 +35,23 @@ impl Walk {
     fn add(&mut self, value: &Value) {
         match &value.data {
             Data::Nil | Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) => {}
-            Data::Str(text) if self.is_new(text.as_ptr().addr()) => self.bytes += text.len(),
-            Data::List(list) if self.is_new(list.as_slice().as_ptr().addr()) => {
+            Data::Str(text) if Rc::strong_count(text) == 1 || self.is_new(text.as_ptr().addr()) => {
+                self.bytes += text.len();
+            }
+            Data::List(list)
+                if !list.is_shared() || self.is_new(list.as_slice().as_ptr().addr()) =>
+            {
                 self.todo.push(value.clone());
             }
-            Data::Map(map) if self.is_new(map.address()) => self.todo.push(value.clone()),
+            Data::Map(map) if !map.is_shared() || self.is_new(map.address()) => {
+                self.todo.push(value.clone());
+            }
             Data::Rare(_) => self.todo.push(value.clone()),
             Data::Str(_) | Data::List(_) | Data::Map(_) => {}
         }
     }
 
+    /// What has one owner is met once, and need not be remembered.
     fn is_new(&mut self, address: usize) -> bool {
         self.seen.insert(address)
     }

@@ -63,7 +63,7 @@ enum Open {
     Object(Map, Text),
 }
 
-impl Decoder<'_> {
+impl<'a> Decoder<'a> {
     /// Reads without recursion: a text may nest as deeply as Go allows.
     fn document(&mut self) -> Result<Value, String> {
         let mut open: Vec<Open> = Vec::new();
@@ -158,7 +158,7 @@ impl Decoder<'_> {
             return Err(self.wrong("after object key"));
         }
         self.at += 1;
-        Ok(key.into())
+        Ok(key)
     }
 
     /// Refuses what stands behind the value.
@@ -171,7 +171,7 @@ impl Decoder<'_> {
 
     fn scalar(&mut self) -> Result<Value, String> {
         match self.peek() {
-            Some(b'"') => Ok(Value::text(self.string()?)),
+            Some(b'"') => Ok(Value::from(self.string()?)),
             Some(b'-' | b'0'..=b'9') => self.number(),
             Some(b't') => self.literal("true", true.into()),
             Some(b'f') => self.literal("false", false.into()),
@@ -235,15 +235,29 @@ impl Decoder<'_> {
         Ok(())
     }
 
-    /// A string, from its first quote on; what is not UTF-8 becomes the replacement character.
-    fn string(&mut self) -> Result<Vec<u8>, String> {
+    /// A string, from its first quote on.
+    fn string(&mut self) -> Result<Text, String> {
         self.at += 1;
+        let plain = self.plain();
+        if self.text.get(self.at + plain.len()) == Some(&b'"') && str::from_utf8(plain).is_ok() {
+            self.at += plain.len() + 1;
+            return Ok(plain.into());
+        }
+        self.marked_string().map(Text::from)
+    }
+
+    /// What follows up to a quote, a backslash or a control character.
+    fn plain(&self) -> &'a [u8] {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let is_mark = |byte: &u8| *byte < b' ' || matches!(byte, b'"' | b'\\');
+        &rest[..rest.iter().position(is_mark).unwrap_or(rest.len())]
+    }
+
+    /// The rest of a string with escapes; what is not UTF-8 becomes the replacement character.
+    fn marked_string(&mut self) -> Result<Vec<u8>, String> {
         let mut out = Vec::new();
         loop {
-            let rest = self.text.get(self.at..).unwrap_or_default();
-            let plain =
-                rest.iter().take_while(|&&byte| byte >= b' ' && !matches!(byte, b'"' | b'\\'));
-            let plain = &rest[..plain.count()];
+            let plain = self.plain();
             chars(plain).for_each(|c| push(&mut out, c));
             self.at += plain.len();
             match self.peek() {
