@@ -80,6 +80,10 @@ impl Machine<'_> {
     /// Removes `<no value>` from what was written since, with its origins.
     pub(crate) fn remove_no_value(&mut self, from: usize, runs: usize) {
         let written = self.out.get(from..).unwrap_or_default();
+        // A search for a byte starts sooner than one for a text.
+        if memchr::memchr(b'<', written).is_none() {
+            return;
+        }
         let found: Vec<usize> =
             memchr::memmem::find_iter(written, NO_VALUE).map(|at| from + at).collect();
         if found.is_empty() {

@@ -134,7 +134,7 @@ pub fn compile_once(units: &[Unit], sources: &Sources, trees: &Trees) -> Rc<Prog
 fn render_order(units: &[Unit]) -> Vec<usize> {
     let depth = |name: &str| name.bytes().filter(|&byte| byte == b'/').count();
     let mut order: Vec<usize> = (0..units.len()).collect();
-    order.sort_by_key(|&index| {
+    order.sort_by_cached_key(|&index| {
         let name = units[index].name.as_str();
         Reverse((depth(name), name))
     });

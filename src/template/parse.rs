@@ -27,22 +27,22 @@ pub type Functions<'a> = &'a dyn Fn(&[u8]) -> Option<u16>;
 /// How deep parentheses may be nested: Go's own limit.
 const MAX_PARENS: usize = 10_000;
 
-/// How many nodes and names an action usually has: room for them is made at once.
-const NODES_PER_ACTION: usize = 8;
-const NAMES_PER_ACTION: usize = 4;
+/// How many bytes of text usually make a node: room for so many nodes is made at once.
+const TEXT_PER_NODE: usize = 10;
+const MAX_LIKELY_NODES: usize = 4096;
 
 /// Parses a text under the name that Go's messages will show.
 pub fn parse(file: FileId, name: &str, text: Arc<[u8]>, functions: Functions<'_>) -> Tree {
-    let actions = memchr::memmem::find_iter(&text, b"{{").count();
+    let likely_nodes = (text.len() / TEXT_PER_NODE).min(MAX_LIKELY_NODES);
     let tree = Tree {
         file,
         name: name.into(),
         text: Arc::clone(&text),
-        nodes: Vec::with_capacity(actions * NODES_PER_ACTION),
-        children: Vec::with_capacity(actions * NODES_PER_ACTION),
-        names: Vec::with_capacity(actions * NAMES_PER_ACTION),
+        nodes: Vec::with_capacity(likely_nodes),
+        children: Vec::with_capacity(likely_nodes),
+        names: Vec::with_capacity(likely_nodes / 2),
         numbers: Vec::new(),
-        strings: Vec::with_capacity(actions),
+        strings: Vec::with_capacity(likely_nodes / 8),
         defines: Vec::new(),
         problems: Vec::new(),
     };
