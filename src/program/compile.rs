@@ -48,7 +48,6 @@ pub(crate) fn compile(
         labels: Vec::with_capacity(likely_ops / 4),
         open_loops: Vec::new(),
         todo: vec![Task::Emit(Op::Return), Task::Node(body)],
-        waiting: 0,
     };
     compiler.run();
     compiler.code
@@ -70,8 +69,6 @@ struct Compiler<'a> {
     /// Indices of `code.loops`, each with how many variables the loop's body sees at its start.
     open_loops: Vec<(u32, usize)>,
     todo: Vec<Task>,
-    /// How many tasks wait until all is done that the current one puts before them.
-    waiting: usize,
 }
 
 /// A label: an index of [`Compiler::labels`].
@@ -117,10 +114,10 @@ enum Task {
 impl<'a> Compiler<'a> {
     fn run(&mut self) {
         while let Some(task) = self.todo.pop() {
-            self.waiting = self.todo.len();
+            let from = self.todo.len();
             self.step(task);
-            if self.todo.len() > self.waiting + 1 {
-                self.todo[self.waiting..].reverse();
+            if self.todo.len() > from + 1 {
+                self.todo[from..].reverse();
             }
         }
         for op in &mut self.code.ops {
@@ -157,15 +154,9 @@ impl<'a> Compiler<'a> {
         self.code.ops.push(op);
     }
 
-    /// Puts a task behind those that the current one has put already. Where there are none, all but
-    /// what may be nested in itself can be done at once.
+    /// Puts a task behind those that the current one has put already.
     fn then(&mut self, task: Task) {
-        let nests = matches!(task, Task::Node(_) | Task::Pipe(_));
-        if nests || self.todo.len() > self.waiting {
-            self.todo.push(task);
-        } else {
-            self.step(task);
-        }
+        self.todo.push(task);
     }
 
     fn label(&mut self) -> Label {
