@@ -9,6 +9,7 @@ use std::fs::{self, File as Opened};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
+use super::symlink;
 use crate::chart::{self, ArchiveError, File, FileSet, Ignore, Log, MAX_FILE_SIZE, MAX_FILES};
 
 /// The files of a chart, and what Helm logs while it reads them.
@@ -51,9 +52,10 @@ pub(super) enum ReadError {
         path: PathBuf,
         target: PathBuf,
     },
+    /// A link that leads nowhere, and what Go says of it.
     BrokenLink {
         path: PathBuf,
-        error: io::Error,
+        error: String,
     },
     /// A link to a place outside the chart and its repository; ours, Helm follows any link.
     LinkOutside {
@@ -120,8 +122,7 @@ impl fmt::Display for ReadError {
                 target.display()
             ),
             ReadError::BrokenLink { path, error } => {
-                let path = path.display();
-                write!(f, "error evaluating symlink {path}: lstat {path}: {}", go_error(error))
+                write!(f, "error evaluating symlink {}: {error}", path.display())
             }
             ReadError::LinkOutside { path, target } => write!(
                 f,
@@ -320,8 +321,10 @@ impl Walk<'_> {
 
     /// Helm follows a link even where the ignore file names it, and only then looks at the rules.
     fn link(&mut self, path: &Path, inner: String) -> Result<(), ReadError> {
-        let broken = |error| ReadError::BrokenLink { path: path.to_owned(), error };
-        let target = fs::canonicalize(path).map_err(broken)?;
+        let target = fs::canonicalize(path).map_err(|_| ReadError::BrokenLink {
+            path: path.to_owned(),
+            error: symlink::evaluation_error(path),
+        })?;
         if !target.starts_with(self.home()?) {
             return Err(ReadError::LinkOutside { path: path.to_owned(), target });
         }

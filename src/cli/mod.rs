@@ -27,6 +27,7 @@ mod pflag;
 mod rules;
 mod run;
 mod settings;
+mod symlink;
 mod targets;
 mod template;
 mod values;
