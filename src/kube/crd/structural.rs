@@ -95,13 +95,13 @@ enum Meta<'a> {
     OfRoot(&'a str),
     OfEmbedded,
     /// In a map within metadata.
-    MapOfMeta,
+    MapWithin,
     Other,
 }
 
 impl Meta<'_> {
     fn is_within(self) -> bool {
-        matches!(self, Meta::OfRoot(_) | Meta::OfEmbedded | Meta::MapOfMeta)
+        matches!(self, Meta::OfRoot(_) | Meta::OfEmbedded | Meta::MapWithin)
     }
 }
 
@@ -166,7 +166,7 @@ impl Found<'_> {
     fn children(&mut self, at: At<'_, '_>, schema: Schema<'_>, inside: Inside<'_, '_>) {
         let below = match inside.meta {
             Meta::Root => Inside { meta: Meta::Other, ..inside },
-            Meta::OfRoot(_) | Meta::OfEmbedded | Meta::MapOfMeta | Meta::Other => inside,
+            Meta::OfRoot(_) | Meta::OfEmbedded | Meta::MapWithin | Meta::Other => inside,
         };
         self.additional_properties(at, schema, below);
         let properties = at.path.child("properties");
@@ -176,7 +176,9 @@ impl Found<'_> {
             let meta = match inside.meta {
                 Meta::Root if is_meta => Meta::OfRoot(name),
                 Meta::Other if is_meta && schema.is_embedded_resource() => Meta::OfEmbedded,
-                _ => below.meta,
+                Meta::Root | Meta::OfRoot(_) | Meta::OfEmbedded | Meta::MapWithin | Meta::Other => {
+                    below.meta
+                }
             };
             let inner = At { path: properties.key(name), node: property.node() };
             let inside = Inside { meta, uncorrelatable: cut, ..below };
@@ -216,7 +218,7 @@ impl Found<'_> {
             self.push((inner.path, node), Cause::Forbidden, detail);
         }
         if let Additional::Schema(additional) = schema.additional() {
-            let meta = if inside.meta.is_within() { Meta::MapOfMeta } else { inside.meta };
+            let meta = if inside.meta.is_within() { Meta::MapWithin } else { inside.meta };
             self.deeper(|found| found.keywords(inner, additional, Inside { meta, ..inside }));
         }
     }
@@ -238,7 +240,7 @@ impl Found<'_> {
         }
         let forbidden_default = match meta {
             Meta::OfRoot(name) => Some(format!("in top-level {name}")),
-            Meta::MapOfMeta => {
+            Meta::MapWithin => {
                 Some("inside additionalProperties applying to object metadata".to_owned())
             }
             Meta::Root | Meta::OfEmbedded | Meta::Other => None,

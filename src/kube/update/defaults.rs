@@ -232,7 +232,7 @@ fn set_own(value: &mut Tree<'_>, of: &str) {
         "ImageVolumeSource" => pull_policy(value, "reference", "pullPolicy"),
         "JobSpec" => job(value),
         "MutatingWebhook" => {
-            set_default(value, &absent("reinvocationPolicy", Value::Text("Never")))
+            set_default(value, &absent("reinvocationPolicy", Value::Text("Never")));
         }
         "NetworkPolicySpec" => network_policy(value),
         "PodSpec" => service_account(value),

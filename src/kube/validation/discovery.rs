@@ -142,7 +142,7 @@ fn validate_endpoint(endpoint: &Field, errors: &mut Errors) {
         validate_dns1123_label(&hostname, errors);
     }
     let hints = endpoint.get("hints");
-    let checks: [(&str, fn(&str) -> Problems); 2] =
+    let checks: [(&str, NameOf); 2] =
         [("forZones", is_valid_label_value), ("forNodes", is_dns1123_subdomain)];
     for (list, check) in checks {
         let list = hints.get(list);
@@ -153,7 +153,10 @@ fn validate_endpoint(endpoint: &Field, errors: &mut Errors) {
     }
 }
 
-fn validate_hints(hints: &Field, check: fn(&str) -> Problems, errors: &mut Errors) {
+/// What a name must be.
+type NameOf = fn(&str) -> Problems;
+
+fn validate_hints(hints: &Field, check: NameOf, errors: &mut Errors) {
     let mut seen = Names::default();
     for hint in hints.items() {
         let name = hint.get("name");
