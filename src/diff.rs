@@ -142,7 +142,8 @@ mod tests {
             manifest::read_stream(file, &sources, &mut sink)
         };
         let (old, new) = (read("old", old), read("new", new));
-        let options = Options { versions: &[Version::DEFAULT], crds: &Crds::default() };
+        let options =
+            Options { versions: &[Version::DEFAULT], crds: &Crds::default(), namespace: "default" };
         let changes = compare(&old, &new, &options, &mut sink);
         let mut lines = Vec::new();
         for change in changes {

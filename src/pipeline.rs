@@ -54,7 +54,8 @@ fn judge(input: &rules::Input<'_>, checks: &Checks<'_>, sink: &mut Sink) {
     let lists: Vec<&Objects> =
         std::iter::once(input.objects).chain(checks.crds.iter().copied()).collect();
     let crds = Crds::read(&lists);
-    let options = kube::Options { versions: checks.versions, crds: &crds };
+    let options =
+        kube::Options { versions: checks.versions, crds: &crds, namespace: input.namespace };
     kube::check(input.objects, &options, sink);
     rules::check(input, checks.rules, sink);
 }
@@ -67,7 +68,8 @@ pub fn check_manifests(manifests: &str, version: &str) -> Vec<Diagnostic> {
     let mut sink = Sink::default();
     let objects = manifest::read_stream(file, &sources, &mut sink);
     let crds = Crds::read(&[&objects]);
-    kube::check(&objects, &kube::Options { versions: &versions, crds: &crds }, &mut sink);
+    let options = kube::Options { versions: &versions, crds: &crds, namespace: "default" };
+    kube::check(&objects, &options, &mut sink);
     sink.into_vec()
 }
 

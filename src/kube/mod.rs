@@ -43,6 +43,8 @@ pub struct Options<'a> {
     pub versions: &'a [Version],
     /// What custom resources are judged by.
     pub crds: &'a Crds<'a>,
+    /// Where objects go that name no namespace.
+    pub namespace: &'a str,
 }
 
 /// Judges every object as the API server would when it is created.
@@ -50,7 +52,8 @@ pub fn check(objects: &Objects, options: &Options<'_>, sink: &mut Sink) {
     for object in objects.iter() {
         check_one(object, options, sink);
     }
-    duplicates::objects(objects).into_iter().for_each(|duplicate| sink.report(duplicate));
+    let twice = duplicates::objects(objects, options.namespace);
+    twice.into_iter().for_each(|duplicate| sink.report(duplicate));
 }
 
 /// Judges one object as the API server would when it is created.

@@ -11,7 +11,7 @@ fn say(stream: &str, versions: &[Version]) -> String {
     let file = sources.add(Kind::File, "all.yaml", stream.as_bytes());
     let mut sink = Sink::default();
     let objects = manifest::read_stream(file, &sources, &mut sink);
-    check(&objects, &Options { versions, crds: &Crds::default() }, &mut sink);
+    check(&objects, &Options { versions, crds: &Crds::default(), namespace: "default" }, &mut sink);
     sink.into_vec().iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
@@ -136,6 +136,24 @@ fn objects_that_come_twice() {
         "1.36",
         &format!("{map}\n---\n{map}"),
         "error duplicate-object: `ConfigMap` `a` is rendered twice (give one of them another name, \
+         or render only one)",
+    );
+    let named = "{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: default}}";
+    check_range(
+        "1.36",
+        &format!("{map}\n---\n{named}"),
+        "error duplicate-object: `ConfigMap` `a` is rendered twice (give one of them another name, \
+         or render only one)",
+    );
+    let elsewhere = "{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: b}}";
+    check_range("1.36", &format!("{map}\n---\n{elsewhere}"), "");
+    let role = "apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole";
+    check_range(
+        "1.36",
+        &format!(
+            "{{{role}, metadata: {{name: a}}}}\n---\n{{{role}, metadata: {{name: a, namespace: b}}}}"
+        ),
+        "error duplicate-object: `ClusterRole` `a` is rendered twice (give one of them another name, \
          or render only one)",
     );
 }

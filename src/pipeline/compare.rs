@@ -79,7 +79,7 @@ pub fn compare(
     let mut sink = Sink::default();
     let lists = [&new.objects, &old.objects].into_iter().chain(crds.iter().copied());
     let crds = Crds::read(&lists.collect::<Vec<_>>());
-    let options = kube::Options { versions, crds: &crds };
+    let options = kube::Options { versions, crds: &crds, namespace: "default" };
     let mut changes = diff::compare(&old.objects, &new.objects, &options, &mut sink);
     let mut found = sink.into_vec();
     let places = changes.iter_mut().flat_map(Change::places_mut);

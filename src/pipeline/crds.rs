@@ -21,7 +21,11 @@ pub fn crds(chart: &Chart, sources: &Sources) -> Objects {
 pub fn check_crds(chart: &Chart, versions: &[Version], sources: &Sources, sink: &mut Sink) {
     let mut found = Sink::default();
     let objects = own_crds(chart, sources, &mut found);
-    kube::check(&objects, &kube::Options { versions, crds: &Crds::read(&[&objects]) }, &mut found);
+    kube::check(
+        &objects,
+        &kube::Options { versions, crds: &Crds::read(&[&objects]), namespace: "default" },
+        &mut found,
+    );
     for mut diagnostic in found.into_vec() {
         // No template made them: the files are where to mend them.
         if let Some(span) = diagnostic.place.rendered {

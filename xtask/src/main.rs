@@ -11,6 +11,8 @@ mod conformance;
 mod origins;
 mod rules_table;
 mod schemas;
+#[cfg(feature = "typed")]
+mod typed;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -39,6 +41,9 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Compares the packed types with those of k8s-openapi
+    #[cfg(feature = "typed")]
+    Typed,
 }
 
 #[derive(clap::Args)]
@@ -83,6 +88,8 @@ fn main() -> ExitCode {
         Task::Bench(args) => bench(args).map(|()| true),
         Task::RulesTable { dir } => rules_table(dir).map(|()| true),
         Task::Schemas { check } => schemas::run(root(), check).map(|()| true),
+        #[cfg(feature = "typed")]
+        Task::Typed => typed::run(root()),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,

@@ -14,7 +14,9 @@ fn say(stream: &str) -> String {
     let mut sink = Sink::default();
     let objects = manifest::read_stream(file, &sources, &mut sink);
     let crds = Crds::read(&[&objects]);
-    kube::check(&objects, &kube::Options { versions: &[Version::DEFAULT], crds: &crds }, &mut sink);
+    let options =
+        kube::Options { versions: &[Version::DEFAULT], crds: &crds, namespace: "default" };
+    kube::check(&objects, &options, &mut sink);
     let line = |found: crate::diagnostic::Diagnostic| {
         let severity = match found.severity {
             Severity::Error => String::new(),
@@ -37,7 +39,8 @@ fn say_update(schema: &str, old: &str, new: &str) -> String {
     let definitions = read("crd.yaml", &crd(schema));
     let (old, new) = (read("old.yaml", &widget(old)), read("new.yaml", &widget(new)));
     let crds = Crds::read(&[&definitions]);
-    let options = kube::Options { versions: &[Version::DEFAULT], crds: &crds };
+    let options =
+        kube::Options { versions: &[Version::DEFAULT], crds: &crds, namespace: "default" };
     let mut sink = Sink::default();
     for (old, new) in old.iter().zip(new.iter()) {
         kube::check_update(old, new, &options, &mut sink);

@@ -17,6 +17,10 @@ use std::process::Command;
 
 use serde_json::Value;
 
+pub(crate) use source::Definitions;
+#[cfg(feature = "typed")]
+pub(crate) use source::{Definition, Scalar, Shape};
+
 /// Each minor version and the k8s-openapi release that its types are read from.
 const VERSIONS: &[(u8, &str)] = &[
     (27, "0.23"),
@@ -53,19 +57,36 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<(), String> {
 }
 
 fn generate(root: &Path) -> Result<Vec<u8>, String> {
+    let packages = sources(root)?;
+    let read = |&(minor, _): &(u8, &str)| Ok((minor, read(&packages, minor)?));
+    let versions: Result<Vec<_>, String> = VERSIONS.iter().map(read).collect();
+    pack::pack(&versions?)
+}
+
+/// The definitions of one version.
+#[cfg(feature = "typed")]
+pub(crate) fn definitions(root: &Path, minor: u8) -> Result<Definitions, String> {
+    read(&sources(root)?, minor)
+}
+
+/// The releases of k8s-openapi.
+fn sources(root: &Path) -> Result<Vec<Package>, String> {
     let mut packages = locate_packages(root, "xtask/k8s-openapi")?;
     packages.retain(|package| package.name == "k8s-openapi");
-    let mut versions = Vec::new();
-    for &(minor, release) in VERSIONS {
-        let package = packages
-            .iter()
-            .find(|package| package.version.starts_with(release))
-            .ok_or_else(|| format!("no k8s-openapi {release} in xtask/k8s-openapi"))?;
-        let mut definitions = source::read(&package.directory.join(format!("src/v1_{minor}")))?;
-        patches::apply(&mut definitions)?;
-        versions.push((minor, definitions));
-    }
-    pack::pack(&versions)
+    Ok(packages)
+}
+
+/// Reads the definitions of one version, and completes them.
+fn read(packages: &[Package], minor: u8) -> Result<Definitions, String> {
+    let release = VERSIONS.iter().find(|(known, _)| *known == minor).map(|(_, release)| *release);
+    let release = release.ok_or_else(|| format!("no k8s-openapi for 1.{minor}"))?;
+    let package = packages
+        .iter()
+        .find(|package| package.version.starts_with(release))
+        .ok_or_else(|| format!("no k8s-openapi {release} in xtask/k8s-openapi"))?;
+    let mut definitions = source::read(&package.directory.join(format!("src/v1_{minor}")))?;
+    patches::apply(&mut definitions)?;
+    Ok(definitions)
 }
 
 /// A package whose sources are at hand.

@@ -5,24 +5,24 @@ use std::fs;
 use std::path::Path;
 
 /// The definitions of one Kubernetes version by Rust path, such as `api::core::v1::Container`.
-pub(super) type Definitions = BTreeMap<String, Definition>;
+pub(crate) type Definitions = BTreeMap<String, Definition>;
 
-pub(super) struct Definition {
-    pub(super) fields: Vec<Field>,
-    pub(super) kind: Option<Kind>,
+pub(crate) struct Definition {
+    pub(crate) fields: Vec<Field>,
+    pub(crate) kind: Option<Kind>,
 }
 
-pub(super) struct Field {
+pub(crate) struct Field {
     /// As JSON spells it.
-    pub(super) name: String,
-    pub(super) shape: Shape,
-    pub(super) merge: Merge,
+    pub(crate) name: String,
+    pub(crate) shape: Shape,
+    pub(crate) merge: Merge,
     /// The Go struct that Kubernetes embeds to get this field, see [`super::patches`].
-    pub(super) embedded: &'static str,
+    pub(crate) embedded: &'static str,
 }
 
 #[derive(Clone, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(crate) enum Shape {
     Scalar(Scalar),
     /// Another definition, by its Rust path.
     Struct(String),
@@ -32,7 +32,7 @@ pub(super) enum Shape {
 
 /// The numbers are the format's.
 #[derive(Copy, Clone, PartialEq, Eq)]
-pub(super) enum Scalar {
+pub(crate) enum Scalar {
     String = 0,
     Bool = 1,
     Int32 = 2,
@@ -54,7 +54,7 @@ pub(super) enum Scalar {
 
 /// How a strategic merge patch changes the field.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub(super) enum Merge {
+pub(crate) enum Merge {
     /// Structs and maps merge, all else is replaced.
     #[default]
     Plain,
@@ -69,17 +69,17 @@ pub(super) enum Merge {
 }
 
 /// An object that can be sent to the API server.
-pub(super) struct Kind {
-    pub(super) api_version: String,
-    pub(super) kind: String,
-    pub(super) scope: Scope,
+pub(crate) struct Kind {
+    pub(crate) api_version: String,
+    pub(crate) kind: String,
+    pub(crate) scope: Scope,
     /// Its `…List`, if it can be listed.
-    pub(super) list: Option<String>,
+    pub(crate) list: Option<String>,
 }
 
 /// The numbers are the format's.
 #[derive(Copy, Clone, PartialEq, Eq)]
-pub(super) enum Scope {
+pub(crate) enum Scope {
     Namespace = 0,
     Cluster = 1,
     /// Can only be sent to a path below another object: `Eviction`, `Scale`.
