@@ -116,7 +116,7 @@ pub fn compile(units: &[Unit], sources: &Sources, trees: &Trees) -> Program {
     program
 }
 
-/// What [`compile`] makes of these files, or made of them when this thread last asked: so the cases
+/// What [`compile()`] makes of these files, or made of them when this thread last asked: so the cases
 /// of a chart, one after the other, compile each template once.
 pub fn compile_once(units: &[Unit], sources: &Sources, trees: &Trees) -> Rc<Program> {
     thread_local! {
