@@ -226,12 +226,7 @@ fn changed_fields(
 ) -> Vec<String> {
     let differs = |name: &str| {
         !may_change.contains(&name)
-            && !equal::equal(
-                old.get(name),
-                new.get(name),
-                equal::shape_of(of, name, version),
-                version,
-            )
+            && !equal::equal_field(of, name, (old.get(name), new.get(name)), version)
     };
     let fields = of.fields(version).map(|field| field.name);
     fields.filter(|name| differs(name)).map(str::to_owned).collect()

@@ -548,3 +548,38 @@ fn crds_keep_their_group_and_plural() {
         "spec.group FieldValueInvalid []\nspec.names.plural FieldValueInvalid []",
     );
 }
+
+#[test]
+fn a_pointer_to_nothing_much_is_no_nil() {
+    let job = |container: &str, pod: &str| {
+        format!(
+            "{META}, spec: {{template: {{spec: {{restartPolicy: Never{pod}, containers: [{{name: a, \
+             image: x{container}}}]}}}}}}"
+        )
+    };
+    let changed = "spec.template FieldValueInvalid [spec]";
+    for (container, pod, expected) in [
+        ("", ", automountServiceAccountToken: false", changed),
+        ("", ", hostNetwork: false", ""),
+        ("", ", nodeSelector: {}", ""),
+        (", securityContext: {}", "", changed),
+        (", securityContext: {readOnlyRootFilesystem: false}", "", changed),
+        (", resources: {}", "", ""),
+        (", tty: false, env: []", "", ""),
+    ] {
+        update("batch/v1/Job", &job("", ""), &job(container, pod), expected);
+        update("batch/v1/Job", &job(container, pod), &job("", ""), expected);
+    }
+    let set = |class: &str| {
+        workload(&format!(
+            "{SELECTOR}, serviceName: a, volumeClaimTemplates: [{{metadata: {{name: d}}, spec: \
+             {{accessModes: [ReadWriteOnce]{class}, resources: {{requests: {{storage: 1Gi}}}}}}}}]"
+        ))
+    };
+    update(
+        "apps/v1/StatefulSet",
+        &set(""),
+        &set(", storageClassName: ''"),
+        "spec FieldValueForbidden [volumeClaimTemplates]",
+    );
+}
