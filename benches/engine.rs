@@ -63,6 +63,9 @@ fn repeated(body: &str) -> String {
 
 const ROUNDS: usize = 10_000;
 
+/// What the texts refer to.
+const DEFINITIONS: &str = r#"{{ define "h" }}x{{ end }}{{ $x := "some-name" }}{{ $d := dict }}"#;
+
 fn map(entries: &[(&str, Value)]) -> Value {
     let map = Map::new(MapKind::Any);
     for (key, value) in entries {
@@ -132,12 +135,22 @@ fn execute(criterion: &mut Criterion) {
         ("chain", "{{ $.Values.image.tag }}"),
         ("if", "{{ if $.Values.image.tag }}{{ end }}"),
         ("call", "{{ eq 1 2 }}"),
+        ("add", "{{ add 1 2 }}"),
+        ("and", "{{ if and $.Values.image.tag $.Values.replicaCount }}{{ end }}"),
         ("pipe", "{{ $.Values.image.tag | default 1 }}"),
+        ("quote", "{{ $x | quote }}"),
+        ("printf", "{{ printf \"%s-%s\" $.Release.Name $x }}"),
+        ("dict", "{{ $_ := dict \"a\" 1 \"b\" $x }}"),
+        ("list", "{{ $_ := list 1 2 $x }}"),
+        ("set", "{{ $_ := set $d \"a\" $x }}"),
+        ("merge", "{{ $_ := merge (dict) $.Values.resources }}"),
+        ("toYaml", "{{ toYaml $.Values.resources }}"),
         ("include", "{{ include \"h\" $ }}"),
+        ("include nindent", "{{ include \"h\" $ | nindent 4 }}"),
         ("tpl", "{{ tpl \"{{ .Release.Name }}\" $ }}"),
     ];
     for (name, body) in bodies {
-        let text = format!("{{{{ define \"h\" }}}}x{{{{ end }}}}{}", repeated(body));
+        let text = format!("{DEFINITIONS}{}", repeated(body));
         bench(&mut group, name, ROUNDS, &[("x.yaml", &text)], Traces::No);
     }
 }

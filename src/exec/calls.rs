@@ -119,9 +119,7 @@ impl Machine<'_> {
                 }
                 self.stack.truncate(from);
                 self.push(value, false);
-                self.count_steps(work).and_then(|()| self.charge(made)).inspect_err(|_| {
-                    self.frame.at = node;
-                })
+                self.charge_call(work, made).inspect_err(|_| self.frame.at = node)
             }
             Err(error) => {
                 self.frame.at = node;

@@ -19,6 +19,7 @@ const STEP: usize = 256;
 const ENTRY: usize = 2 * size_of::<Value>();
 
 /// About how many bytes a call made or worked through, rather too many than too few.
+#[inline]
 pub(crate) fn made_by(makes: Makes, args: &[Value], result: &Value) -> usize {
     let given = text_in(args);
     let own = match &result.data {
@@ -47,14 +48,16 @@ fn text_in(args: &[Value]) -> usize {
 
 impl Machine<'_> {
     /// Counts bytes that were made, and fails if too many are alive.
-    #[inline]
     pub(crate) fn charge(&mut self, bytes: usize) -> Step {
+        self.charge_call(0, bytes)
+    }
+
+    /// The same for a call that also took steps.
+    #[inline]
+    pub(crate) fn charge_call(&mut self, steps: u64, bytes: usize) -> Step {
         self.made += bytes;
-        self.count_steps((bytes / STEP) as u64)?;
-        if self.made < INTERVAL {
-            return Ok(());
-        }
-        self.measure()
+        self.count_steps(steps + (bytes / STEP) as u64)?;
+        if self.made < INTERVAL { Ok(()) } else { self.measure() }
     }
 
     #[cold]

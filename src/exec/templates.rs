@@ -248,6 +248,7 @@ impl Machine<'_> {
         Site { node, out: self.out.len(), runs: self.runs.len(), printed }
     }
 
+    /// Makes a frame the current one.
     fn enter(&mut self, mut frame: Frame, kind: FrameKind, node: NodeId) -> Step<Flow> {
         self.count_steps(1)?;
         let max = self.options.limits.depth;
@@ -255,24 +256,19 @@ impl Machine<'_> {
             return Err(Box::new(Fault::Limit(Limit::Depth(max))));
         }
         frame.call = self.trace_call(kind, &frame, node);
-        self.open(frame);
-        Ok(Flow::Frame)
-    }
-
-    /// Makes a frame the current one.
-    fn open(&mut self, mut frame: Frame) {
         frame.variables = self.variables.len();
         frame.dots = self.dots.len();
         frame.loops = self.loops.len();
         self.variables.push(Some(frame.dot.clone()));
         self.variables.resize(frame.variables + frame.code.slots, None);
-        let caller = std::mem::replace(&mut self.frame, frame);
-        self.frames.push(caller);
+        std::mem::swap(&mut self.frame, &mut frame);
+        self.frames.push(frame);
+        Ok(Flow::Frame)
     }
 
     pub(crate) fn return_from_template(&mut self) -> Step<Flow> {
-        let Some(caller) = self.frames.pop() else { return Ok(Flow::End) };
-        let done = std::mem::replace(&mut self.frame, caller);
+        let Some(mut done) = self.frames.pop() else { return Ok(Flow::End) };
+        std::mem::swap(&mut self.frame, &mut done);
         self.variables.truncate(done.variables);
         match done.returns {
             Return::File => return Ok(Flow::End),

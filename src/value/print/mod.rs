@@ -34,6 +34,7 @@ const ADDRESS: u64 = 0xc0_0000_0000;
 ///
 /// text/template prints through pointers, and finds the `String` method of a pointer to what lies
 /// behind one (`printableValue` in `text/template/exec.go`).
+#[inline]
 pub fn output(out: &mut Vec<u8>, value: &Value, max: usize) -> Result<(), Exceeded> {
     match &value.data {
         Data::Nil | Data::Rare(_) => write(out, &printable(value), max),
