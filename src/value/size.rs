@@ -12,10 +12,11 @@ const ENTRY: usize = 2 * size_of::<Value>();
 
 /// About how many bytes hang on the values; what several of them share counts once.
 pub fn size_of_all<'a>(roots: impl IntoIterator<Item = &'a Value>) -> usize {
-    let mut walk = Walk::default();
+    let mut walk = Walk { at_roots: true, ..Walk::default() };
     for root in roots {
         walk.add(root);
     }
+    walk.at_roots = false;
     // Values are shared, so a list of those still to be visited costs little.
     while let Some(value) = walk.todo.pop() {
         walk.open(&value);
@@ -26,6 +27,8 @@ pub fn size_of_all<'a>(roots: impl IntoIterator<Item = &'a Value>) -> usize {
 #[derive(Default)]
 struct Walk {
     bytes: usize,
+    /// The caller may name one value twice.
+    at_roots: bool,
     /// The addresses of what was counted.
     seen: FxHashSet<usize>,
     todo: Vec<Value>,
@@ -35,25 +38,28 @@ impl Walk {
     fn add(&mut self, value: &Value) {
         match &value.data {
             Data::Nil | Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) => {}
-            Data::Str(text) if Rc::strong_count(text) == 1 || self.is_new(text.as_ptr().addr()) => {
-                self.bytes += text.len();
+            Data::Str(text) => {
+                if self.is_new(Rc::strong_count(text) > 1, text.as_ptr().addr()) {
+                    self.bytes += text.len();
+                }
             }
-            Data::List(list)
-                if !list.is_shared() || self.is_new(list.as_slice().as_ptr().addr()) =>
-            {
-                self.todo.push(value.clone());
+            Data::List(list) => {
+                if self.is_new(list.is_shared(), list.as_slice().as_ptr().addr()) {
+                    self.todo.push(value.clone());
+                }
             }
-            Data::Map(map) if !map.is_shared() || self.is_new(map.address()) => {
-                self.todo.push(value.clone());
+            Data::Map(map) => {
+                if self.is_new(map.is_shared(), map.address()) {
+                    self.todo.push(value.clone());
+                }
             }
             Data::Rare(_) => self.todo.push(value.clone()),
-            Data::Str(_) | Data::List(_) | Data::Map(_) => {}
         }
     }
 
-    /// What has one owner is met once, and need not be remembered.
-    fn is_new(&mut self, address: usize) -> bool {
-        self.seen.insert(address)
+    /// Inside of the roots, what has one owner is met once, and need not be remembered.
+    fn is_new(&mut self, is_shared: bool, address: usize) -> bool {
+        (!is_shared && !self.at_roots) || self.seen.insert(address)
     }
 
     /// Counts what a value consists of.
