@@ -1,27 +1,20 @@
 //! From the text of a schema to a validator.
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, PatternOptions, Retrieve, Uri, ValidationError, Validator};
 use serde_json::Value;
 
 use super::problem::{self, Problem};
+use super::quick;
 use crate::chart::Log;
 use crate::value::json;
 use crate::value::quote::quoted;
 
 /// How Helm names the schema to its library, and so to the user.
 const URL: &str = "file:///values.schema.json";
-
-/// A schema that is ready to be used.
-pub(super) struct Compiled {
-    pub(super) validator: Validator,
-    pub(super) schema: Value,
-    /// Whether keywords beside `$ref` count: from draft 2019-09 on.
-    pub(super) siblings_of_ref: bool,
-}
 
 /// Why a schema cannot be used. Displays in the words of Helm's library.
 #[derive(Clone, Debug)]
@@ -69,36 +62,51 @@ impl fmt::Display for Error {
 }
 
 /// A schema that was read.
-pub(super) struct Parsed {
-    pub(super) schema: Value,
+pub(super) struct Schema {
+    pub(super) json: Value,
     pub(super) draft: Draft,
+    /// What the metaschema would take, as can be seen without it.
+    pub(super) is_sound: bool,
+    /// Made when it is first needed: most values never need it.
+    validator: OnceLock<Result<Validator, Error>>,
 }
 
-/// Reads the text of a `values.schema.json`.
-pub(super) fn parse(text: &[u8], log: &mut Vec<Log>) -> Result<Parsed, Error> {
-    let schema = decode(text)?;
-    log.push(Log::debug("unmarshalled JSON schema").with("schema", String::from_utf8_lossy(text)));
-    let draft = draft(&schema)?;
-    Ok(Parsed { schema, draft })
-}
+impl Schema {
+    /// Reads the text of a `values.schema.json`.
+    pub(super) fn parse(text: &[u8], log: &mut Vec<Log>) -> Result<Schema, Error> {
+        let json = decode(text)?;
+        let shown = String::from_utf8_lossy(text);
+        log.push(Log::debug("unmarshalled JSON schema").with("schema", shown));
+        let draft = draft(&json)?;
+        let is_sound = quick::is_sound(&json, draft);
+        Ok(Schema { json, draft, is_sound, validator: OnceLock::new() })
+    }
 
-impl Parsed {
-    /// Makes a validator of the schema, unless its metaschema refuses it.
-    pub(super) fn compile(self, log: &mut Vec<Log>) -> Result<Compiled, Error> {
-        let Parsed { schema, draft } = self;
+    /// Whether keywords beside `$ref` count: from draft 2019-09 on.
+    pub(super) fn counts_siblings_of_ref(&self) -> bool {
+        self.draft > Draft::Draft7
+    }
+
+    /// The schema compiled, unless its metaschema refuses it.
+    pub(super) fn validator(&self, log: &mut Vec<Log>) -> Result<&Validator, Error> {
+        let compiled = self.validator.get_or_init(|| self.compile(log));
+        compiled.as_ref().map_err(Error::clone)
+    }
+
+    fn compile(&self, log: &mut Vec<Log>) -> Result<Validator, Error> {
         let loader = Loader::default();
         let urns = Arc::clone(&loader.urns);
         // This checks the schema against its metaschema too.
         let built = jsonschema::options()
-            .with_draft(draft)
+            .with_draft(self.draft)
             .with_base_uri(URL)
             .with_retriever(loader)
             .with_pattern_options(PatternOptions::regex())
-            .build(&schema);
+            .build(&self.json);
         let validator = match built {
             Ok(validator) => validator,
             Err(error) => {
-                check_metaschema(&schema, draft)?;
+                check_metaschema(&self.json, self.draft)?;
                 return Err(refused(&error));
             }
         };
@@ -106,7 +114,7 @@ impl Parsed {
             let message = "unresolved URN reference ignored; using permissive schema";
             log.push(Log::warn(message).with("urn", urn));
         }
-        Ok(Compiled { validator, schema, siblings_of_ref: draft > Draft::Draft7 })
+        Ok(validator)
     }
 }
 

@@ -17,14 +17,14 @@ use crate::diagnostic::{Diagnostic, Group, Place, Severity};
 use crate::origin::{Src, Tracer};
 use crate::source::{FileId, Sources, Span};
 use crate::value::Value;
-use compile::Compiled;
+use compile::Schema;
 use problem::Problem;
 
-/// The schemas that were compiled: several renders of one chart share them.
+/// The schemas that were read: several renders of one chart share them.
 #[derive(Default)]
-pub struct Schemas {
-    compiled: Mutex<BTreeMap<FileId, Arc<Result<Compiled, compile::Error>>>>,
-}
+pub struct Schemas(Mutex<BTreeMap<FileId, Parsed>>);
+
+type Parsed = Arc<Result<Schema, compile::Error>>;
 
 /// What is wrong with the values, chart by chart. Displays as Helm prints it.
 #[derive(Clone, Debug)]
@@ -79,7 +79,8 @@ pub fn check_schemas(
 
 /// Values against the text of one schema, as `helm lint` does; the error is Helm's text.
 pub fn check_schema(schema: &[u8], values: &Value, log: &mut Vec<Log>) -> Result<(), String> {
-    check_text(schema, values, "", log).map_err(|reason| reason.to_string())
+    let schema = Schema::parse(schema, log).map_err(|error| error.to_string())?;
+    check(&schema, values, "", log).map_err(|reason| reason.to_string())
 }
 
 /// A walk through the charts that take part.
@@ -113,64 +114,42 @@ impl Check<'_> {
 
     fn schema(&mut self, schema: FileId, values: &Value, prefix: &str) -> Result<(), Reason> {
         let text = self.sources.text(schema);
-        let compiled = self.schemas.get(schema, text, values, self.log)?;
-        compiled.map_or(Ok(()), |compiled| match &*compiled {
-            Ok(compiled) => compiled.check(values, prefix),
+        match &*self.schemas.get(schema, text, self.log) {
+            Ok(schema) => check(schema, values, prefix, self.log),
             Err(error) => Err(Reason::Schema(error.clone())),
-        })
+        }
     }
 }
 
 impl Schemas {
-    /// The compiled schema; None if the values fit so plainly that it is not needed.
-    fn get(
-        &self,
-        file: FileId,
-        text: &[u8],
-        values: &Value,
-        log: &mut Vec<Log>,
-    ) -> Result<Option<Arc<Result<Compiled, compile::Error>>>, Reason> {
-        // Who finds the schema being compiled waits for it.
-        let mut known = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(compiled) = known.get(&file) {
-            return Ok(Some(Arc::clone(compiled)));
-        }
-        let parsed = compile::parse(text, log).map_err(Reason::Schema)?;
-        if quick::accepts(&parsed.schema, values, parsed.draft) {
-            return Ok(None);
-        }
-        let compiled = Arc::new(parsed.compile(log));
-        known.insert(file, Arc::clone(&compiled));
-        Ok(Some(compiled))
+    /// The schema, which is parsed when it is first asked for.
+    fn get(&self, file: FileId, text: &[u8], log: &mut Vec<Log>) -> Parsed {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let parsed = known.entry(file).or_insert_with(|| Arc::new(Schema::parse(text, log)));
+        Arc::clone(parsed)
     }
 }
 
-fn check_text(text: &[u8], values: &Value, prefix: &str, log: &mut Vec<Log>) -> Result<(), Reason> {
-    let parsed = compile::parse(text, log).map_err(Reason::Schema)?;
-    if quick::accepts(&parsed.schema, values, parsed.draft) {
+fn check(schema: &Schema, values: &Value, prefix: &str, log: &mut Vec<Log>) -> Result<(), Reason> {
+    if schema.is_sound && quick::fits(&schema.json, values, schema.draft) {
         return Ok(());
     }
-    parsed.compile(log).map_err(Reason::Schema)?.check(values, prefix)
-}
-
-impl Compiled {
-    fn check(&self, values: &Value, prefix: &str) -> Result<(), Reason> {
-        let instance = to_json(values);
-        if self.validator.is_valid(&instance) {
-            return Ok(());
-        }
-        let errors = self.validator.iter_errors(&instance);
-        let found = problem::find(errors, &self.schema, &instance, self.siblings_of_ref);
-        let breach = |one: problem::Breach| {
-            let (key, src) = locate(values, &one.at, prefix);
-            Breach { reason: one.reason, help: one.help, key, src }
-        };
-        let violation = |problem: Problem| {
-            let places = problem.breaches().into_iter().map(breach).collect();
-            Violation { problem, places }
-        };
-        Err(Reason::Values(found.into_iter().map(violation).collect()))
+    let validator = schema.validator(log).map_err(Reason::Schema)?;
+    let instance = to_json(values);
+    if validator.is_valid(&instance) {
+        return Ok(());
     }
+    let errors = validator.iter_errors(&instance);
+    let found = problem::find(errors, &schema.json, &instance, schema.counts_siblings_of_ref());
+    let breach = |one: problem::Breach| {
+        let (key, src) = locate(values, &one.at, prefix);
+        Breach { reason: one.reason, help: one.help, key, src }
+    };
+    let violation = |problem: Problem| {
+        let places = problem.breaches().into_iter().map(breach).collect();
+        Violation { problem, places }
+    };
+    Err(Reason::Values(found.into_iter().map(violation).collect()))
 }
 
 /// The key of a place in the values, and where it was set.
@@ -290,7 +269,8 @@ mod tests {
     #[track_caller]
     fn check(schema: &str, values: &str, expected: &[&str]) {
         let values = json::decode(values.as_bytes()).unwrap().value;
-        let found = match check_text(schema.as_bytes(), &values, "", &mut Vec::new()) {
+        let schema = Schema::parse(schema.as_bytes(), &mut Vec::new()).unwrap();
+        let found = match super::check(&schema, &values, "", &mut Vec::new()) {
             Err(Reason::Values(violations)) => violations,
             other => panic!("{other:?}"),
         };

@@ -7,10 +7,12 @@
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use jsonschema::Draft;
 use serde_json::Value as Json;
 
+use crate::funcs::go::regexp::{self, Regexp};
 use crate::value::{Data, Entries, Text, Value};
 
 /// How deep schemas and references are followed.
@@ -24,10 +26,15 @@ const MAX_EXACT: f64 = 9e15;
 
 const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
 
-/// Whether the schema is surely sound, and the values surely fit.
-pub(super) fn accepts(schema: &Json, values: &Value, draft: Draft) -> bool {
+/// Whether the metaschema would surely take the schema.
+pub(super) fn is_sound(schema: &Json, draft: Draft) -> bool {
+    Quick { root: schema, draft, steps: Cell::new(0) }.is_sound(schema, 0)
+}
+
+/// Whether the values surely fit a sound schema.
+pub(super) fn fits(schema: &Json, values: &Value, draft: Draft) -> bool {
     let quick = Quick { root: schema, draft, steps: Cell::new(0) };
-    quick.is_sound(schema, 0) && quick.fits(schema, values, 0) == Some(true)
+    quick.fits(schema, values, 0) == Some(true)
 }
 
 struct Quick<'s> {
@@ -78,9 +85,9 @@ impl Quick<'_> {
             "exclusiveMinimum" | "exclusiveMaximum" => {
                 self.draft > Draft::Draft4 && exact(value).is_some()
             }
-            "pattern"
-            | "patternProperties"
-            | "propertyNames"
+            "pattern" => value.as_str().is_some_and(|pattern| compiled(pattern).is_some()),
+            "propertyNames" => self.draft > Draft::Draft4 && sound(value),
+            "patternProperties"
             | "multipleOf"
             | "uniqueItems"
             | "contains"
@@ -204,6 +211,14 @@ impl Quick<'_> {
         match keyword {
             "minProperties" => Some(table.len() as u64 >= wanted.as_u64()?),
             "maxProperties" => Some(table.len() as u64 <= wanted.as_u64()?),
+            "propertyNames" => {
+                for key in table.keys() {
+                    if !self.fits(wanted, &Value::from(key.clone()), depth + 1)? {
+                        return Some(false);
+                    }
+                }
+                Some(true)
+            }
             "required" => {
                 let has =
                     |key: &Json| key.as_str().is_some_and(|key| table.contains_key(key.as_bytes()));
@@ -264,8 +279,14 @@ fn fits_text(keyword: &str, wanted: &Json, text: &[u8]) -> Option<bool> {
     match keyword {
         "minLength" => Some(length()? >= wanted.as_u64()?),
         "maxLength" => Some(length()? <= wanted.as_u64()?),
+        "pattern" => Some(compiled(wanted.as_str()?)?.search(text).ok()?.is_match()),
         _ => Some(true),
     }
+}
+
+/// Helm's library leaves patterns to Go's `regexp`.
+fn compiled(pattern: &str) -> Option<Rc<Regexp>> {
+    regexp::compile(pattern.as_bytes()).ok()
 }
 
 fn fits_number(keyword: &str, wanted: &Json, number: f64) -> Option<bool> {
@@ -341,14 +362,22 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
-    use super::super::{compile, to_json};
+    use super::super::compile::Schema;
+    use super::super::to_json;
     use super::*;
     use crate::value;
 
+    fn parse(schema: &str) -> Schema {
+        Schema::parse(schema.as_bytes(), &mut Vec::new()).unwrap()
+    }
+
+    fn accepts(schema: &Schema, values: &Value) -> bool {
+        schema.is_sound && fits(&schema.json, values, schema.draft)
+    }
+
     #[track_caller]
     fn check(schema: &str, values: &str, accepted: bool) {
-        let schema = serde_json::from_str(schema).unwrap();
-        assert_eq!(accepts(&schema, &read(values), Draft::Draft202012), accepted);
+        assert_eq!(accepts(&parse(schema), &read(values)), accepted);
     }
 
     fn read(values: &str) -> Value {
@@ -372,8 +401,20 @@ mod tests {
     }
 
     #[test]
+    fn texts_and_names_are_held_against_patterns() {
+        let schema = r#"{"properties": {"a": {"pattern": "^[a-z]+$"}},
+            "propertyNames": {"maxLength": 2, "pattern": "\\w"}}"#;
+        check(schema, r#"{"a": "xyz", "bc": 1}"#, true);
+        check(schema, r#"{"a": 1}"#, true);
+        check(schema, r#"{"a": "x1"}"#, false);
+        check(schema, r#"{"abc": 1}"#, false);
+        check(schema, r#"{"-": 1}"#, false);
+    }
+
+    #[test]
     fn what_is_not_known_goes_the_long_way() {
-        check(r#"{"pattern": "^a"}"#, "{}", false);
+        check(r#"{"uniqueItems": true}"#, "{}", false);
+        check(r#"{"pattern": "(?=a)"}"#, "{}", false);
         check(r#"{"type": "bogus"}"#, "{}", false);
         check(r#"{"required": ["a", "a"]}"#, r#"{"a": 1}"#, false);
         check(r#"{"properties": {"a": 1}}"#, "{}", false);
@@ -391,7 +432,7 @@ mod tests {
         let mut definitions: serde_json::Map<_, _> = (0..40).map(definition).collect();
         definitions.insert("a40".to_owned(), json!(true));
         let schema = json!({"$ref": "#/$defs/a0", "$defs": definitions});
-        assert!(!accepts(&schema, &read("{}"), Draft::Draft202012));
+        assert!(!accepts(&parse(&schema.to_string()), &read("{}")));
     }
 
     /// A part of a schema with the keywords that are known here, and some that are not; now and then
@@ -415,7 +456,8 @@ mod tests {
                 "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties",
                 "multipleOf"][..]), numbers()).prop_map(|(keyword, number)| json!({keyword: number})),
             1 => prop::sample::select(&["uri", "ipv4"][..]).prop_map(|name| json!({"format": name})),
-            1 => Just(json!({"pattern": "^a"})),
+            2 => prop::sample::select(&["^a", "[b-d]$", "^.$", "ö", "("][..])
+                .prop_map(|pattern| json!({"pattern": pattern})),
             1 => Just(json!({"description": "d", "default": 1, "title": "t", "x-own": {}})),
             1 => any::<bool>().prop_map(Json::Bool),
             2 => keys().prop_map(|name| json!({"$ref": format!("#/definitions/{name}"), "type": "string"})),
@@ -426,6 +468,7 @@ mod tests {
                 3 => prop::collection::btree_map(keys(), inner.clone(), 0..3).prop_map(|all| json!({"properties": all})),
                 1 => (inner.clone(), inner.clone()).prop_map(|(one, all)| json!({"properties": {"a": one}, "additionalProperties": all})),
                 2 => inner.clone().prop_map(|items| json!({"items": items})),
+                1 => inner.clone().prop_map(|names| json!({"propertyNames": names})),
                 1 => inner.clone().prop_map(|schema| json!({"not": schema})),
                 2 => (prop::sample::select(&["allOf", "anyOf", "oneOf"][..]), lists).prop_map(|(keyword, all)| json!({keyword: all})),
                 1 => (inner.clone(), inner.clone(), inner.clone()).prop_map(|(one, two, three)| json!({"if": one, "then": two, "else": three})),
@@ -487,11 +530,11 @@ mod tests {
             schema.insert("$schema".to_owned(), json!(draft));
             schema.insert("definitions".to_owned(), json!(definitions));
             let (text, values) = (Json::Object(schema).to_string(), read(&values.to_string()));
-            let parsed = compile::parse(text.as_bytes(), &mut Vec::new()).unwrap();
-            if accepts(&parsed.schema, &values, parsed.draft) {
-                let compiled = parsed.compile(&mut Vec::new());
-                prop_assert!(compiled.is_ok(), "{} is no schema", text);
-                let fits = compiled.is_ok_and(|compiled| compiled.validator.is_valid(&to_json(&values)));
+            let schema = parse(&text);
+            if accepts(&schema, &values) {
+                let validator = schema.validator(&mut Vec::new());
+                prop_assert!(validator.is_ok(), "{} is no schema", text);
+                let fits = validator.is_ok_and(|validator| validator.is_valid(&to_json(&values)));
                 prop_assert!(fits, "{} does not fit {}", to_json(&values), text);
             }
         }
