@@ -3,7 +3,7 @@
 
 use crate::value::runes::lossy;
 use std::borrow::Cow;
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -25,10 +25,12 @@ pub(crate) use parse::{Error, Problem};
 #[derive(Debug)]
 pub(crate) struct Regexp {
     hir: Hir,
-    /// For short texts: simulates the automaton as it is.
+    /// For the first texts: simulates the automaton as it is.
     simple: meta::Regex,
-    /// For long ones, once there is one: determinizes it as far as that pays.
+    /// Once there is more to search: determinizes it as far as that pays.
     fast: OnceCell<Option<meta::Regex>>,
+    /// How many bytes were searched, each text counted with what it costs to begin.
+    searched: Cell<usize>,
     /// The names of the groups; the first is the whole match.
     names: Vec<Option<String>>,
 }
@@ -36,8 +38,9 @@ pub(crate) struct Regexp {
 /// The size of what an expression may compile to, in bytes.
 const MAX_PROGRAM: usize = 32 << 20;
 
-/// The longest text that is searched sooner than a fast engine is made.
-const SHORT: usize = 8 << 10;
+/// How much text is searched sooner than a fast engine is made, and how much the shortest counts.
+const LITTLE: usize = 8 << 10;
+const LEAST: usize = 64;
 
 /// How many expressions a thread keeps compiled.
 const MAX_KEPT: usize = 512;
@@ -76,7 +79,8 @@ impl Regexp {
         let parse::Parsed { hir, names } = parse::parse(expression)?;
         let simple = engine(&hir, meta::Config::new().hybrid(false).dfa(false).onepass(false));
         let too_complex = || Error { problem: Problem::TooComplex, expression: lossy(expression) };
-        Ok(Regexp { simple: simple.ok_or_else(too_complex)?, fast: OnceCell::new(), hir, names })
+        let (simple, fast) = (simple.ok_or_else(too_complex)?, OnceCell::new());
+        Ok(Regexp { hir, simple, fast, searched: Cell::new(0), names })
     }
 
     /// Makes ready to search in `text`.
@@ -92,9 +96,11 @@ impl Regexp {
         Ok(Search { regexp: self, engine, readable, starts, captures })
     }
 
-    /// What is fastest for a text of that length, its making included.
+    /// What is fastest for another text of that length, its making included.
     fn engine(&self, text: usize) -> &meta::Regex {
-        if text <= SHORT {
+        let searched = self.searched.get().saturating_add(text.max(LEAST));
+        self.searched.set(searched);
+        if searched <= LITTLE {
             return &self.simple;
         }
         let fast = self.fast.get_or_init(|| engine(&self.hir, meta::Config::new()));

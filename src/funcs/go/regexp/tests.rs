@@ -52,7 +52,7 @@ fn long_texts_match_as_short_ones_do() {
     for expression in ["[^b]+", r"(a|ab)(c|bcd)", r"\Bb", "^a", "(?U)a.*b"] {
         let regexp = compile(expression.as_bytes()).unwrap();
         let short = "aébabcdab".repeat(3);
-        let long = short.repeat(SHORT);
+        let long = short.repeat(LITTLE);
         let in_short = regexp.search(short.as_bytes()).unwrap().all(3);
         let in_long = regexp.search(long.as_bytes()).unwrap().all(3);
         assert_eq!(in_long, in_short, "{expression}");
