@@ -25,7 +25,8 @@ pub(super) fn value(at: At<'_, '_>, schema: Schema<'_>) -> Vec<FieldError> {
     Validator { skipped: &[], depth: 0 }.value(at, schema).errors
 }
 
-/// Whether a text has a match; true for a pattern that is none, and for what cannot be searched.
+/// Whether a text has a match, as Go's expressions have it; true for a pattern that is none, and for
+/// what cannot be searched.
 fn matches(pattern: &str, text: &str) -> bool {
     let Ok(pattern) = regexp::compile(pattern.as_bytes()) else { return true };
     pattern.search(text.as_bytes()).map_or(true, |search| search.is_match())
