@@ -38,14 +38,13 @@ pub(super) fn resolve<'a>(
         None if lifecycle::is_builtin_group(lifecycle::group(api_version)) => {
             Resolved::Refused(Box::new(unknown_kind(object, version)))
         }
-        None => match (crds.find(api_version, kind), Crds::common(api_version, kind)) {
-            (Some(served), _) => custom(object, served),
-            (None, Some(common)) => Resolved::Custom(common),
+        None => match crds.find(api_version, kind) {
+            Some(served) => custom(object, served),
             // The group of a CRD is a domain with at least one dot.
-            (None, None) if !lifecycle::group(api_version).contains('.') => {
+            None if !lifecycle::group(api_version).contains('.') => {
                 Resolved::Refused(Box::new(unknown_kind(object, version)))
             }
-            (None, None) => Resolved::Foreign,
+            None => Crds::common(api_version, kind).map_or(Resolved::Foreign, Resolved::Custom),
         },
     }
 }
