@@ -130,32 +130,63 @@ impl Add for Quantity {
 /// In the largest unit that takes no fraction, binary ones from 1Ki on: `512Mi`, `1500m`, `2G`.
 impl Display for Quantity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const BINARY: [(i128, &str); 6] = [
-            (1 << 60, "Ei"),
-            (1 << 50, "Pi"),
-            (1 << 40, "Ti"),
-            (1 << 30, "Gi"),
-            (1 << 20, "Mi"),
-            (1 << 10, "Ki"),
-        ];
-        const DECIMAL: [(i128, &str); 10] = [
-            (1_000_000_000_000_000_000_000_000_000, "E"),
-            (1_000_000_000_000_000_000_000_000, "P"),
-            (1_000_000_000_000_000_000_000, "T"),
-            (1_000_000_000_000_000_000, "G"),
-            (1_000_000_000_000_000, "M"),
-            (1_000_000_000_000, "k"),
-            (1_000_000_000, ""),
-            (1_000_000, "m"),
-            (1_000, "u"),
-            (1, "n"),
-        ];
-        let binary = BINARY.map(|(size, suffix)| (size * NANO_PER_UNIT, suffix));
-        let units = binary.into_iter().chain(DECIMAL);
-        let fits = |(size, _): &(i128, &str)| self.nano % size == 0;
-        match units.filter(fits).max_by_key(|(size, _)| *size) {
-            Some((size, suffix)) if self.nano != 0 => write!(f, "{}{suffix}", self.nano / size),
-            Some(_) | None => f.write_str("0"),
+        let units = BINARY.into_iter().chain(DECIMAL.map(|(size, suffix, _)| (size, suffix)));
+        f.write_str(&self.in_largest(units))
+    }
+}
+
+/// Units in billionths, with their suffixes.
+const BINARY: [(i128, &str); 6] = [
+    ((1 << 60) * NANO_PER_UNIT, "Ei"),
+    ((1 << 50) * NANO_PER_UNIT, "Pi"),
+    ((1 << 40) * NANO_PER_UNIT, "Ti"),
+    ((1 << 30) * NANO_PER_UNIT, "Gi"),
+    ((1 << 20) * NANO_PER_UNIT, "Mi"),
+    ((1 << 10) * NANO_PER_UNIT, "Ki"),
+];
+/// The same with the exponents that say as much.
+const DECIMAL: [(i128, &str, &str); 10] = [
+    (1_000_000_000_000_000_000_000_000_000, "E", "e18"),
+    (1_000_000_000_000_000_000_000_000, "P", "e15"),
+    (1_000_000_000_000_000_000_000, "T", "e12"),
+    (1_000_000_000_000_000_000, "G", "e9"),
+    (1_000_000_000_000_000, "M", "e6"),
+    (1_000_000_000_000, "k", "e3"),
+    (NANO_PER_UNIT, "", ""),
+    (1_000_000, "m", "e-3"),
+    (1_000, "u", "e-6"),
+    (1, "n", "e-9"),
+];
+
+impl Quantity {
+    /// The canonical text of the amount in a node (`Quantity.String`): it keeps the kind of unit
+    /// that it was written with. None or null is zero.
+    pub fn canonical(node: Option<Node<'_>>) -> String {
+        let written = node.and_then(Node::as_str).unwrap_or("");
+        Quantity::read(node).unwrap_or_default().written_like(written)
+    }
+
+    fn written_like(self, written: &str) -> String {
+        let is_whole = self.nano % NANO_PER_UNIT == 0;
+        let is_large = self.nano.abs() >= 1024 * NANO_PER_UNIT;
+        let exponent = written.trim_end_matches(|c: char| c.is_ascii_digit());
+        let has_exponent = exponent.len() < written.len()
+            && exponent.trim_end_matches(['+', '-']).ends_with(['e', 'E']);
+        if written.ends_with('i') && is_whole && is_large {
+            self.in_largest(BINARY.into_iter().chain([(NANO_PER_UNIT, "")]))
+        } else if has_exponent {
+            self.in_largest(DECIMAL.into_iter().map(|(size, _, exponent)| (size, exponent)))
+        } else {
+            self.in_largest(DECIMAL.into_iter().map(|(size, suffix, _)| (size, suffix)))
+        }
+    }
+
+    /// In the largest of the units that takes no fraction.
+    fn in_largest(self, units: impl Iterator<Item = (i128, &'static str)>) -> String {
+        let fitting = units.filter(|(size, _)| self.nano % size == 0);
+        match fitting.max_by_key(|(size, _)| *size) {
+            Some((size, suffix)) if self.nano != 0 => format!("{}{suffix}", self.nano / size),
+            Some(_) | None => "0".to_owned(),
         }
     }
 }
@@ -323,6 +354,30 @@ mod tests {
         let texts = ["0.5", "1024Mi", "1500M", "2e3", "0", "-1", "100m", "1.5Gi"];
         let printed = ["500m", "1Gi", "1500M", "2k", "0", "-1", "100m", "1536Mi"];
         assert_eq!(texts.map(print), printed);
+    }
+
+    #[test]
+    fn canonical_texts_keep_their_kind_of_unit() {
+        let cases = [
+            ("1024Mi", "1Gi"),
+            ("1536Mi", "1536Mi"),
+            ("1024", "1024"),
+            ("2048000", "2048k"),
+            ("0.5", "500m"),
+            ("0.5Ki", "512"),
+            ("1.5Ki", "1536"),
+            ("2000Ki", "2000Ki"),
+            ("0.1Ki", "102400m"),
+            ("1e-3", "1e-3"),
+            ("12e5", "1200e3"),
+            ("1E", "1E"),
+            ("-1000m", "-1"),
+            ("", "0"),
+        ];
+        for (written, expected) in cases {
+            let amount = Quantity::parse(written).unwrap_or_default();
+            assert_eq!(amount.written_like(written), expected, "{written}");
+        }
     }
 
     #[test]

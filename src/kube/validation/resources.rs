@@ -83,7 +83,7 @@ fn validate_huge_pages(name: &str, quantity: &Field, found: &mut Found, errors: 
     let Some(size) = name.strip_prefix("hugepages-") else { return };
     found.huge_pages = true;
     if !is_multiple(amount(quantity), size) {
-        let shown = quantity_text(quantity);
+        let shown = Quantity::canonical(quantity.node());
         let detail = format!("{shown} is not positive integer multiple of {name}");
         errors.push(quantity, Cause::Invalid, Some(quoted(&shown)), detail);
     }
@@ -117,18 +117,10 @@ fn validate_request(
         std::cmp::Ordering::Less => return,
         std::cmp::Ordering::Greater => "less than or equal to",
     };
-    let detail = format!("must be {relation} {name} limit of {}", quantity_text(&limit));
-    let shown = Some(quoted(&quantity_text(request)));
+    let detail =
+        format!("must be {relation} {name} limit of {}", Quantity::canonical(limit.node()));
+    let shown = Some(quoted(&Quantity::canonical(request.node())));
     errors.push(&request.value_in(requests), Cause::Invalid, shown, detail);
-}
-
-/// The quantity as it was written; the server shows its canonical form.
-fn quantity_text(field: &Field) -> String {
-    match (field.text(), field.int()) {
-        ("", Some(int)) => int.to_string(),
-        ("", None) => field.node().and_then(|node| node.as_f64()).unwrap_or(0.0).to_string(),
-        (text, _) => text.to_owned(),
-    }
 }
 
 /// `ValidateResourceQuantityValue`.
@@ -230,7 +222,7 @@ fn validate_default_pod_requests(pod: &Pod, resources: &Field, errors: &mut Erro
         }
         let limit = limits.key(name);
         if let Some(sum) = aggregate(pod, "requests", name).filter(|sum| *sum > amount(&limit)) {
-            let shown = quantity_text(&limit);
+            let shown = Quantity::canonical(limit.node());
             let detail = format!("must be less than or equal to {name} limit of {shown}");
             let at = limit.value_in(&requests);
             errors.push(&at, Cause::Invalid, Some(quoted(&sum.to_string())), detail);
@@ -263,7 +255,7 @@ fn validate_pod_resource_consistency(pod: &Pod, resources: &Field, errors: &mut 
                 let (at, bound) = (containers.index(index), limits.key(name));
                 let detail = format!(
                     "must be less than or equal to pod limits of {}",
-                    quantity_text(&bound)
+                    Quantity::canonical(bound.node())
                 );
                 errors.invalid(&limit.moved(at.key(name).child("limits")), detail);
             }

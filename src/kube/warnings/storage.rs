@@ -29,11 +29,7 @@ pub(super) fn claim_spec(spec: &Field, warnings: &mut Warnings) {
 pub(super) fn fractional_bytes(amount: &Field, warnings: &mut Warnings) {
     let Ok(quantity) = Quantity::read(amount.node()) else { return };
     if Quantity::units(quantity.value()) != quantity {
-        // The server keeps the form of a number with an exponent, and no other.
-        let shown = match amount.text().contains(['e', 'E']) {
-            true => amount.text().to_owned(),
-            false => quantity.to_string(),
-        };
+        let shown = Quantity::canonical(amount.node());
         let text = format!("fractional byte value {shown:?} is invalid, must be an integer");
         warnings.incorrect("fractional-bytes", amount, text);
     }
