@@ -9,8 +9,8 @@ use std::thread;
 /// are begun in that order too.
 pub(super) fn map<J: Sync, R: Send>(jobs: &[J], work: impl Fn(&J) -> R + Sync) -> Vec<R> {
     // To ask for the processors takes longer than to check a small object.
-    if let [job] = jobs {
-        return vec![work(job)];
+    if jobs.len() < 2 {
+        return jobs.iter().map(work).collect();
     }
     let next = AtomicUsize::new(0);
     let done = Mutex::new(BTreeMap::new());
