@@ -5,9 +5,9 @@
     reason = "the entry types of tar are many, and only these matter"
 )]
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
-use flate2::read::MultiGzDecoder;
+use flate2::bufread::MultiGzDecoder;
 use tar::{Archive, Entry, EntryType, PaxExtensions};
 
 use super::error::{ArchiveError, MAX_CHART_SIZE};
@@ -39,6 +39,9 @@ const LIMITS: Limits = Limits {
     stream: 256 << 20,
 };
 
+/// How much is inflated at a time: for pieces as small as headers there is no fast way.
+const INFLATED: usize = 32 << 10;
+
 /// The files of a `.tgz`, named relative to its one directory.
 pub fn unpack(archive: &[u8]) -> Result<Vec<File>, ArchiveError> {
     match unpack_within(archive, COMFORTABLE)? {
@@ -60,7 +63,8 @@ fn unpack_limited(
     if !archive.starts_with(b"\x1F\x8B") {
         return Err(ArchiveError::NotGzip);
     }
-    let unpacked = Unpacked { inner: MultiGzDecoder::new(archive), at: 0, end: limits.stream };
+    let inflated = BufReader::with_capacity(INFLATED, MultiGzDecoder::new(archive));
+    let unpacked = Unpacked { inner: inflated, at: 0, end: limits.stream };
     let files = read(&mut Archive::new(unpacked), keep, limits)?;
     if files.as_ref().is_some_and(Vec::is_empty) { Err(ArchiveError::Empty) } else { Ok(files) }
 }
