@@ -1,5 +1,8 @@
 //! Which API versions Kubernetes has deprecated and removed, from `schemas/lifecycle.txt`.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use super::Version;
 use super::types;
 
@@ -80,9 +83,14 @@ fn unstable(api_version: &str) -> bool {
 
 /// Whether a group is Kubernetes' own, so that no CRD can define a kind of it.
 pub(crate) fn is_builtin_group(wanted: &str) -> bool {
-    types::kinds().any(|kind| group(kind.api_version) == wanted)
-        || ROWS.lines().any(|row| row.split(' ').next().is_some_and(|api| group(api) == wanted))
+    GROUPS.contains(wanted)
 }
+
+/// The groups of all kinds that there are or were.
+static GROUPS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
+    let of_rows = ROWS.lines().filter_map(|row| row.split(' ').next());
+    types::kinds().map(|kind| kind.api_version).chain(of_rows).map(group).collect()
+});
 
 #[cfg(test)]
 mod tests {

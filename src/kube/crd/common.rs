@@ -11,7 +11,8 @@ use super::schema::Schema;
 use crate::source::FileId;
 use crate::yaml::{self, Document};
 
-const TABLE: &str = include_str!("../../../schemas/custom-resources.jsonl");
+static TABLE: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/custom-resources.jsonl"));
 
 /// How a line of the table begins, before the API version and the kind.
 const START: &str = r#"{"is":""#;
