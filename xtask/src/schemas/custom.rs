@@ -1,5 +1,5 @@
 //! Reads the types of custom resources out of the Rust that kopium generated from their CRDs, and
-//! writes them as CRDs again. What Rust's types do not say is lost: patterns, limits, defaults,
+//! makes schemas of them again. What Rust's types do not say is lost: patterns, limits, defaults,
 //! rules in CEL.
 
 use std::collections::BTreeMap;
