@@ -37,7 +37,7 @@ mod why;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 /// Compiles and checks Helm charts.
 #[derive(Parser)]
@@ -50,27 +50,55 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Checks charts: values, render, Kubernetes, policy, golden files
-    Check(check::Args),
+    Check(Late<check::Args>),
     /// Renders a chart as `helm template` does
-    Template(template::Args),
+    Template(Late<template::Args>),
     /// Checks without the golden stage
-    Lint(check::LintArgs),
+    Lint(Late<check::LintArgs>),
     /// Compares with golden files only; --update writes them
-    Golden(golden::Args),
+    Golden(Late<golden::Args>),
     /// Says which template line, calls and values made a field
-    Why(why::Args),
+    Why(Late<why::Args>),
     /// Compares two renders, and says what the API server would refuse of an upgrade
-    Diff(diff::Args),
+    Diff(Late<diff::Args>),
     /// Prints the merged values of a chart, and where each was set
-    Values(values::Args),
+    Values(Late<values::Args>),
     /// Prints the page of a rule
-    Explain(explain::Args),
+    Explain(Late<explain::Args>),
     /// Lists the rules
-    Rules(rules::Args),
+    Rules(Late<rules::Args>),
     /// Writes chartc.yaml, a pre-commit and a CI stanza for the charts it finds
-    Init(init::Args),
+    Init(Late<init::Args>),
     /// Prints a completion script for a shell
-    Completions(completions::Args),
+    Completions(Late<completions::Args>),
+}
+
+/// The arguments of a command, set up only when it is the one that was called: to set up those of
+/// all of them takes a third of the time of a short run.
+struct Late<A>(A);
+
+impl<A: clap::Args> clap::Args for Late<A> {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        command.defer(|command| {
+            // Comments on types, which derived code takes for texts, are not the command's.
+            let about = command.get_about().cloned().unwrap_or_default();
+            A::augment_args(command).about(about)
+        })
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
+}
+
+impl<A: clap::Args> FromArgMatches for Late<A> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Late<A>, clap::Error> {
+        A::from_arg_matches(matches).map(Late)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0.update_from_arg_matches(matches)
+    }
 }
 
 /// How a run ended.
@@ -108,17 +136,17 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     let cli = Cli::parse_from(args);
     let done = match cli.command {
-        Command::Check(args) => check::run(&args),
-        Command::Template(args) => return template::run(&template::texts(&args.args), "chartc"),
-        Command::Lint(args) => check::lint(&args),
-        Command::Values(args) => values::run(&args),
-        Command::Golden(args) => golden::run(&args),
-        Command::Why(args) => why::run(&args),
-        Command::Diff(args) => diff::run(&args),
-        Command::Explain(args) => explain::run(&args),
-        Command::Rules(args) => rules::run(&args),
-        Command::Init(args) => init::run(&args),
-        Command::Completions(args) => completions::run(&args, &mut Cli::command()),
+        Command::Check(Late(args)) => check::run(&args),
+        Command::Template(Late(args)) => return template::run(&template::texts(&args.args), "chartc"),
+        Command::Lint(Late(args)) => check::lint(&args),
+        Command::Values(Late(args)) => values::run(&args),
+        Command::Golden(Late(args)) => golden::run(&args),
+        Command::Why(Late(args)) => why::run(&args),
+        Command::Diff(Late(args)) => diff::run(&args),
+        Command::Explain(Late(args)) => explain::run(&args),
+        Command::Rules(Late(args)) => rules::run(&args),
+        Command::Init(Late(args)) => init::run(&args),
+        Command::Completions(Late(args)) => completions::run(&args, &mut Cli::command()),
     };
     match done {
         Ok(exit) => ExitCode::from(exit as u8),
