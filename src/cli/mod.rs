@@ -137,7 +137,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = Cli::parse_from(args);
     let done = match cli.command {
         Command::Check(Late(args)) => check::run(&args),
-        Command::Template(Late(args)) => return template::run(&template::texts(&args.args), "chartc"),
+        Command::Template(Late(args)) => {
+            return template::run(&template::texts(&args.args), "chartc");
+        }
         Command::Lint(Late(args)) => check::lint(&args),
         Command::Values(Late(args)) => values::run(&args),
         Command::Golden(Late(args)) => golden::run(&args),

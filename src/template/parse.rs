@@ -247,14 +247,31 @@ impl Parser<'_> {
                     self.pending.push(text);
                     Ok(())
                 }
-                TokenKind::LeftDelim => self.action(token),
+                TokenKind::LeftDelim => {
+                    let around = self.open.len();
+                    let step = self.action(token);
+                    if !self.has_opened(around) {
+                        self.action = None;
+                    }
+                    step
+                }
                 _ => Err(self.unexpected(token, "input")),
             };
-            self.action = None;
             if step.is_err() {
+                self.action = None;
                 self.recover(token);
             }
         }
+    }
+
+    /// Whether `if`, `with` or `range` was opened inside so many blocks. To Go such an action lasts
+    /// until the next one inside it ends.
+    fn has_opened(&self, around: usize) -> bool {
+        self.open.len() > around
+            && self.open.last().is_some_and(|open| {
+                !open.chained
+                    && matches!(open.opener, Opener::If(_) | Opener::With(_) | Opener::Range(_))
+            })
     }
 
     /// Leaves the action that has a problem.

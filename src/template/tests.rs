@@ -89,6 +89,12 @@ fn problems_have_gos_words_and_lines() {
     check_problems("a\n{{ .x", &["2: unclosed action"]);
     check_problems("{{ .x\n", &["2: unclosed action started at x:1"]);
     check_problems("{{ \"abc }}", &["1: unterminated quoted string"]);
+    // A condition lasts until the next action inside it ends.
+    let (comment, end) = ("2: unclosed comment", "2: unexpected EOF");
+    let in_condition = "2: unclosed comment in action started at x:1";
+    check_problems("{{ if 1 }}\na {{/*", &[in_condition, end]);
+    check_problems("{{ if 1 }}\n{{ 1 }}{{/*", &[comment, end]);
+    check_problems("{{ if 1 }}\n{{ else }}{{/*", &[comment, end]);
     check_problems("{{ (1 }}", &["1: unclosed left paren"]);
     check_problems("{{ 1) }}", &["1: unexpected right paren"]);
     check_problems("{{ () }}", &["1: missing value for parenthesized pipeline"]);

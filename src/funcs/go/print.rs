@@ -43,7 +43,7 @@ fn println(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
 
 /// The text of arguments that a template prints (`evalArgs` in `text/template/funcs.go`).
 pub(super) fn evaluated(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
-    let args: Vec<Value> = args.iter().map(print::printable).collect();
+    let args: Vec<Value> = args.iter().map(print::printable_argument).collect();
     print(ctx, &args)
 }
 
@@ -423,6 +423,8 @@ mod tests {
     #[test]
     fn complaints() {
         check("%d", &["hello".into()], "%!d(string=hello)");
+        let list = Value::from(vec![int(1), "a".into()]);
+        check("%w %3w", &[list, "a".into()], "%!w([]interface {}=[1 a]) %!w(string=  a)");
         check("%☠", &["x".into()], "%!☠(string=x)");
         check("%", &[], "%!(NOVERB)");
         check("%d", &[], "%!d(MISSING)");

@@ -337,9 +337,14 @@ impl<'a> Decoder<'a> {
         self.peek()
     }
 
-    /// Complains about the next byte, or the end of the text.
+    /// Complains about the next byte. Go takes the end of the text for a space, and for the end only
+    /// where a space may stand (`scanner.eof`).
     fn wrong(&self, context: &str) -> String {
-        let Some(byte) = self.peek() else { return "unexpected end of JSON input".to_owned() };
+        let byte = match self.peek() {
+            Some(byte) => byte,
+            None if may_follow_space(context) => return "unexpected end of JSON input".to_owned(),
+            None => b' ',
+        };
         let mut shown = Vec::new();
         match byte {
             // Go shows a quote as it is, and escapes what it puts its own quotes around.
@@ -352,6 +357,19 @@ impl<'a> Decoder<'a> {
         }
         format!("invalid character '{}' {context}", lossy(&shown))
     }
+}
+
+/// Whether it is said where the scanner skips spaces, or of a string, which may hold some.
+fn may_follow_space(context: &str) -> bool {
+    let is_inside = [
+        "in literal",
+        "in numeric literal",
+        "in exponent",
+        "in string escape",
+        "in \\u",
+        "after decimal point",
+    ];
+    !is_inside.iter().any(|inside| context.starts_with(inside))
 }
 
 /// An array or object that goes on, or one that is complete.
@@ -390,10 +408,7 @@ mod tests {
     #[test]
     fn complaints() {
         let end = "unexpected end of JSON input";
-        for text in [
-            "", " ", "[", "[1", "[1,", "{", "{\"a\"", "{\"a\":", "\"a", "\"\\", "tru", "-", "1.",
-            "1e",
-        ] {
+        for text in ["", " ", "[", "[1", "[1,", "{", "{\"a\"", "{\"a\":", "\"a"] {
             check(text, end);
         }
         for (text, character, context) in [
@@ -410,6 +425,12 @@ mod tests {
             ("1.x", "x", "after decimal point in numeric literal"),
             ("1e+x", "x", "in exponent of numeric literal"),
             ("nul ", " ", "in literal null (expecting 'l')"),
+            ("tru", " ", "in literal true (expecting 'e')"),
+            ("-", " ", "in numeric literal"),
+            ("1.", " ", "after decimal point in numeric literal"),
+            ("1e", " ", "in exponent of numeric literal"),
+            ("\"\\", " ", "in string escape code"),
+            ("\"\\u1", " ", "in \\u hexadecimal character escape"),
             ("\"a\nb\"", "\\n", "in string literal"),
             ("\"\\x\"", "x", "in string escape code"),
             ("\"\\u12x\"", "x", "in \\u hexadecimal character escape"),

@@ -307,8 +307,9 @@ fn is_nil(value: &Value) -> bool {
     match &value.data {
         Data::Nil => true,
         Data::List(list) => list.is_nil(),
+        Data::Map(map) => map.is_nil(),
         Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) => false,
-        Data::Str(_) | Data::Map(_) | Data::Rare(_) => false,
+        Data::Str(_) | Data::Rare(_) => false,
     }
 }
 
