@@ -1,16 +1,17 @@
 //! From the text of a schema to a validator.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, PatternOptions, Retrieve, Uri, ValidationError, Validator};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::problem::{self, Problem};
 use super::quick;
 use crate::chart::Log;
-use crate::value::json;
+use crate::value::json::decode_first;
 use crate::value::quote::quoted;
 
 /// How Helm names the schema to its library, and so to the user.
@@ -110,6 +111,10 @@ impl Schema {
                 return Err(refused(&error));
             }
         };
+        // What the metaschemas of the library here let pass, unlike those of Helm's.
+        if self.draft <= Draft::Draft7 && has_poor_enumeration(&self.json) {
+            check_metaschema(&self.json, self.draft)?;
+        }
         for urn in urns.lock().map(|urns| urns.clone()).unwrap_or_default() {
             let message = "unresolved URN reference ignored; using permissive schema";
             log.push(Log::warn(message).with("urn", urn));
@@ -124,7 +129,7 @@ fn decode(text: &[u8]) -> Result<Value, Error> {
         return Err(Error::Json("EOF".to_owned()));
     }
     serde_json::from_slice(text).map_err(|error| {
-        let error = match json::decode_first(text) {
+        let error = match decode_first(text) {
             Ok(_) => "invalid character after top-level value".to_owned(),
             Err(_) if error.is_eof() => "unexpected EOF".to_owned(),
             Err(words) => words,
@@ -159,12 +164,13 @@ fn metaschema(draft: Draft) -> &'static str {
 }
 
 fn check_metaschema(schema: &Value, draft: Draft) -> Result<(), Error> {
+    let newer = |validator: jsonschema::meta::MetaValidator<'static>| {
+        problem::find(validator.iter_errors(schema), &Value::Null, schema, true)
+    };
     let errors = match draft {
-        Draft::Draft4 => problems(&jsonschema::draft4::meta::validator(), schema, false),
-        Draft::Draft6 => problems(&jsonschema::draft6::meta::validator(), schema, false),
-        Draft::Draft7 => problems(&jsonschema::draft7::meta::validator(), schema, false),
-        Draft::Draft201909 => problems(&jsonschema::draft201909::meta::validator(), schema, true),
-        _ => problems(&jsonschema::draft202012::meta::validator(), schema, true),
+        Draft::Draft4 | Draft::Draft6 | Draft::Draft7 => older_problems(schema, draft)?,
+        Draft::Draft201909 => newer(jsonschema::draft201909::meta::validator()),
+        _ => newer(jsonschema::draft202012::meta::validator()),
     };
     if errors.is_empty() {
         return Ok(());
@@ -172,15 +178,38 @@ fn check_metaschema(schema: &Value, draft: Draft) -> Result<(), Error> {
     Err(Error::Metaschema { url: metaschema(draft), problems: errors })
 }
 
-fn problems(
-    validator: &jsonschema::meta::MetaValidator<'static>,
-    schema: &Value,
-    siblings_of_ref: bool,
-) -> Vec<Problem> {
-    if validator.is_valid(schema) {
-        return Vec::new();
+/// What the metaschema of a draft up to 7 says. In Helm's library these refuse enumerations that are
+/// empty or have a value twice.
+fn older_problems(schema: &Value, draft: Draft) -> Result<Vec<Problem>, Error> {
+    let mut strict = match draft {
+        Draft::Draft4 => Value::clone(&referencing::meta::DRAFT4),
+        Draft::Draft6 => Value::clone(&referencing::meta::DRAFT6),
+        _ => Value::clone(&referencing::meta::DRAFT7),
+    };
+    if let Some(enumeration) = strict.pointer_mut("/properties/enum") {
+        enumeration["minItems"] = json!(1);
+        enumeration["uniqueItems"] = json!(true);
     }
-    problem::find(validator.iter_errors(schema), &Value::Null, schema, siblings_of_ref)
+    let options = jsonschema::options().with_draft(draft);
+    let validator = options.build(&strict).map_err(|error| Error::Other(error.to_string()))?;
+    Ok(problem::find(validator.iter_errors(schema), &strict, schema, false))
+}
+
+/// Whether something in a schema that may be an enumeration is empty, or has a value twice.
+fn has_poor_enumeration(schema: &Value) -> bool {
+    match schema {
+        Value::Object(keywords) => keywords.iter().any(|(keyword, value)| {
+            keyword == "enum" && value.as_array().is_some_and(|values| is_poor(values))
+                || has_poor_enumeration(value)
+        }),
+        Value::Array(schemas) => schemas.iter().any(has_poor_enumeration),
+        _ => false,
+    }
+}
+
+fn is_poor(values: &[Value]) -> bool {
+    let distinct: BTreeSet<String> = values.iter().map(Value::to_string).collect();
+    distinct.is_empty() || distinct.len() < values.len()
 }
 
 fn refused(error: &ValidationError<'_>) -> Error {

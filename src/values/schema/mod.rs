@@ -324,4 +324,86 @@ mod tests {
             &["b: got string, want integer; or: minLength: got 1, want 4"],
         );
     }
+
+    /// What Helm says, a line each.
+    #[track_caller]
+    fn check_text(schema: &str, values: &str, expected: &[&str]) {
+        let values = json::decode(values.as_bytes()).unwrap().value;
+        let error = check_schema(schema.as_bytes(), &values, &mut Vec::new()).unwrap_err();
+        assert_eq!(error.lines().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn the_text_nests_as_in_helm() {
+        let schema = r##"{"properties": {"a": {"required": ["x"], "properties": {"y": {"type": "null"}}}}}"##;
+        let missing = "- at '/a': missing property 'x'";
+        let wrong = "- at '/a/y': got number, want null";
+        check_text(schema, r#"{"a": {"y": 1}}"#, &[missing, wrong]);
+        let both = format!(r#"{{"allOf": [{schema}]}}"#);
+        check_text(
+            &both,
+            r#"{"a": {"y": 1}}"#,
+            &[
+                "- at '': 'allOf' failed",
+                "  - at '/a': validation failed",
+                "    - at '/a': missing property 'x'",
+                "    - at '/a/y': got number, want null",
+            ],
+        );
+        let by_reference = format!(r##"{{"$ref": "#/$defs/d", "$defs": {{"d": {schema}}}}}"##);
+        check_text(
+            &by_reference,
+            r#"{"a": {"y": 1}}"#,
+            &[
+                "- at '': validation failed",
+                "  - at '/a': missing property 'x'",
+                "  - at '/a/y': got number, want null",
+            ],
+        );
+        check_text(
+            r##"{"$ref": "#/$defs/d", "$defs": {"d": {"type": "array", "required": ["x"]}}}"##,
+            "{}",
+            &["- at '': got object, want array"],
+        );
+    }
+
+    #[test]
+    fn every_name_is_told() {
+        check_text(
+            r#"{"properties": {"a": {"propertyNames": {"minLength": 2, "pattern": "x"}}}}"#,
+            r#"{"a": {"b": 1, "c": 2, "xx": 3}}"#,
+            &[
+                "- at '': invalid propertyName 'b'",
+                "  - at '': minLength: got 1, want 2",
+                "  - at '': 'b' does not match pattern 'x'",
+                "- at '': invalid propertyName 'c'",
+                "  - at '': minLength: got 1, want 2",
+                "  - at '': 'c' does not match pattern 'x'",
+            ],
+        );
+    }
+
+    #[test]
+    fn older_drafts_refuse_poor_enumerations() {
+        let refused = |draft: &str, problem: &str| {
+            let head = "\"file:///values.schema.json#\" is not valid against metaschema: jsonschema \
+                        validation failed with 'http://json-schema.org/";
+            [format!("{head}{draft}/schema#'"), problem.to_owned()]
+        };
+        for draft in ["draft-04", "draft-06", "draft-07"] {
+            for (values, problem) in [
+                (r#"["x", 1, "x"]"#, "- at '/properties/a/enum': items at 0 and 2 are equal"),
+                ("[]", "- at '/properties/a/enum': minItems: got 0, want 1"),
+            ] {
+                let schema = format!(
+                    r#"{{"$schema": "http://json-schema.org/{draft}/schema#", "properties": {{"a": {{"enum": {values}}}}}}}"#
+                );
+                let expected = refused(draft, problem);
+                check_text(&schema, "{}", &expected.each_ref().map(String::as_str));
+            }
+        }
+        let newer = br#"{"properties": {"a": {"enum": ["x", "x"]}}}"#;
+        let values = json::decode(br#"{"a": "x"}"#).unwrap().value;
+        assert_eq!(check_schema(newer, &values, &mut Vec::new()), Ok(()));
+    }
 }

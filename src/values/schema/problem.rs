@@ -31,6 +31,8 @@ enum Details {
     None,
     /// Each cause stands for itself.
     All,
+    /// The same, of the keywords of one schema.
+    Group,
     /// Keys that the schema does not know, and those that it knows.
     UnknownKeys { unknown: Vec<String>, known: Vec<String> },
 }
@@ -51,8 +53,16 @@ pub(super) fn find<'e>(
     siblings_of_ref: bool,
 ) -> Vec<Problem> {
     let errors: Vec<ValidationError<'_>> = errors.collect();
-    Level { schema, value, siblings_of_ref, keyword: 0, instance: 0 }
-        .problems(errors.iter().map(Found::new).collect())
+    let level = Level { schema, value, siblings_of_ref, keyword: 0, instance: 0 };
+    ungrouped(level.problems(errors.iter().map(Found::new).collect()))
+}
+
+/// The problems of a schema; those of a single part of the value, if only that has some.
+fn ungrouped(mut problems: Vec<Problem>) -> Vec<Problem> {
+    match problems.as_mut_slice() {
+        [Problem { details: Details::Group, causes, .. }] => std::mem::take(causes),
+        _ => problems,
+    }
 }
 
 impl Problem {
@@ -65,6 +75,12 @@ impl Problem {
         Problem { causes, details: Details::All, ..Problem::new(at, text) }
     }
 
+    /// The same as if it were the whole value that is wrong.
+    fn at_root(self) -> Problem {
+        let causes = self.causes.into_iter().map(Problem::at_root).collect();
+        Problem { at: Vec::new(), causes, ..self }
+    }
+
     /// All that is to be mended, each at its place.
     pub(super) fn breaches(&self) -> Vec<Breach> {
         match &self.details {
@@ -72,7 +88,9 @@ impl Problem {
                 let reasons = self.reasons();
                 vec![Breach { at: self.at.clone(), reason: reasons.join("; or: "), help: None }]
             }
-            Details::All => self.causes.iter().flat_map(Problem::breaches).collect(),
+            Details::All | Details::Group => {
+                self.causes.iter().flat_map(Problem::breaches).collect()
+            }
             Details::UnknownKeys { unknown, known } => {
                 unknown.iter().map(|key| self.unknown_key(key, known)).collect()
             }
@@ -198,10 +216,10 @@ impl Level<'_> {
     /// Errors that belong together: the rank of their keyword, the value, the subschema.
     fn group(self, one: &Found<'_>) -> (usize, String, String) {
         let keyword = one.keyword(self);
-        if one.is_own(self)
-            || matches!(one.kind, ValidationErrorKind::Required { .. })
-                && one.keywords.len() == self.keyword + 2
-        {
+        if let Some(error) = self.name_error(one) {
+            return (rank(keyword, true), display(error.instance()), String::new());
+        }
+        if one.is_own(self) || self.is_required(one) {
             let detail = one.keywords.get(self.keyword + 1).cloned().unwrap_or_default();
             return (rank(keyword, true), keyword.to_owned(), detail);
         }
@@ -252,6 +270,9 @@ impl Level<'_> {
         if self.is_required(first) {
             return vec![self.required(&group)];
         }
+        if let Some(error) = self.name_error(first) {
+            return vec![self.property_name(error.instance(), &group)];
+        }
         if first.is_own(self) {
             return group.iter().flat_map(|one| self.own_all(one)).collect();
         }
@@ -264,7 +285,7 @@ impl Level<'_> {
         };
         match join {
             Join::Plain => below.whole(group).into_iter().collect(),
-            Join::Reference => match below.problems(group) {
+            Join::Reference => match ungrouped(below.problems(group)) {
                 one if one.len() == 1 => one,
                 causes => vec![Problem::all(at, "validation failed", causes)],
             },
@@ -286,7 +307,8 @@ impl Level<'_> {
         let at = self.place(found.first()?);
         let mut problems = self.problems(found);
         if problems.len() > 1 {
-            return Some(Problem::all(at, "validation failed", problems));
+            let group = Problem::all(at, "validation failed", problems);
+            return Some(Problem { details: Details::Group, ..group });
         }
         problems.pop()
     }
@@ -325,17 +347,29 @@ impl Level<'_> {
         let causes = match one.kind {
             ValidationErrorKind::AnyOf { context }
             | ValidationErrorKind::OneOfNotValid { context } => self.alternatives(context),
-            ValidationErrorKind::PropertyNames { error } => {
-                let text = text(error.kind(), error.instance());
-                vec![Problem::new(Vec::new(), text)]
-            }
             _ => Vec::new(),
         };
-        let at = match one.kind {
-            ValidationErrorKind::PropertyNames { .. } => Vec::new(),
-            _ => one.instance.clone(),
-        };
-        Problem { causes, ..Problem::new(at, text(one.kind, one.value)) }
+        Problem { causes, ..Problem::new(one.instance.clone(), text(one.kind, one.value)) }
+    }
+
+    /// What `propertyNames` of this level says of a name.
+    fn name_error<'e>(self, one: &Found<'e>) -> Option<&'e ValidationError<'static>> {
+        match one.kind {
+            ValidationErrorKind::PropertyNames { error } => {
+                (one.keyword(self) == "propertyNames").then_some(&**error)
+            }
+            _ => None,
+        }
+    }
+
+    /// The problems of one name of a property, which Helm's library places at the root.
+    fn property_name(self, name: &Value, group: &[Found<'_>]) -> Problem {
+        let errors = group.iter().filter_map(|one| self.name_error(one)).map(Found::new);
+        let below = Level { keyword: self.keyword + 1, ..self };
+        let causes = ungrouped(below.problems(errors.collect()));
+        let causes = causes.into_iter().map(Problem::at_root).collect();
+        let text = format!("invalid propertyName {}", display(name));
+        Problem { causes, ..Problem::new(Vec::new(), text) }
     }
 
     fn unknown_keys(self, one: &Found<'_>, unknown: Vec<String>) -> Problem {
@@ -498,9 +532,6 @@ fn text(kind: &ValidationErrorKind, value: &Value) -> String {
         Kind::AdditionalItems { limit } => {
             format!("last {} additionalItem(s) not allowed", count(value).saturating_sub(*limit))
         }
-        Kind::PropertyNames { error } => {
-            format!("invalid propertyName {}", display(error.instance()))
-        }
         Kind::UniqueItems => unique_items(value),
         Kind::Contains => "no items match contains schema".to_owned(),
         Kind::ContentEncoding { content_encoding } => {
@@ -517,7 +548,9 @@ fn text(kind: &ValidationErrorKind, value: &Value) -> String {
         Kind::Required { property } => {
             format!("missing property {}", display(property))
         }
-        Kind::BacktrackLimitExceeded { .. }
+        // Told by `property_name`.
+        Kind::PropertyNames { .. }
+        | Kind::BacktrackLimitExceeded { .. }
         | Kind::RegexEngineFailure { .. }
         | Kind::Custom { .. }
         | Kind::FromUtf8 { .. }

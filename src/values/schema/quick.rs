@@ -69,7 +69,7 @@ impl Quick<'_> {
             "examples" => value.is_array(),
             "readOnly" | "writeOnly" | "deprecated" => value.is_boolean(),
             "type" => is_type(value),
-            "enum" => is_set_of_texts(value, self.draft <= Draft::Draft6),
+            "enum" => is_set_of_texts(value, self.draft <= Draft::Draft7),
             "required" => is_set_of_texts(value, self.draft <= Draft::Draft4),
             "properties" | "definitions" | "$defs" => {
                 value.as_object().is_some_and(|inner| inner.values().all(sound))
