@@ -14,6 +14,7 @@ pub(crate) fn string(value: &Value) -> Option<String> {
         Rare::Struct(value) => match value.type_name {
             "*semver.Version" | "semver.Version" => Some(version(value)),
             "*common.KubeVersion" => Some(kube_version(value)),
+            "*time.Location" => Some(field(value, "name")),
             _ => None,
         },
         Rare::Complex(..) | Rare::Sized(..) | Rare::Bytes(_) | Rare::Files(_) => None,
