@@ -63,7 +63,8 @@ impl Quantity {
         let Some(node) = node else { return Ok(Quantity::ZERO) };
         match (node.kind(), node.as_i64(), node.as_f64()) {
             (Kind::Null, _, _) => Ok(Quantity::ZERO),
-            (Kind::String, _, _) => Quantity::parse(node.as_str().unwrap_or("")),
+            // `UnmarshalJSON` takes spaces around the number for nothing.
+            (Kind::String, _, _) => Quantity::parse(node.as_str().unwrap_or("").trim()),
             (Kind::Number, Some(units), _) => Ok(Quantity::units(units)),
             (Kind::Number, None, Some(float)) => Quantity::parse(&float.to_string()),
             (Kind::Number, None, None) | (Kind::Bool | Kind::Seq | Kind::Map, _, _) => {

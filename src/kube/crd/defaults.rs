@@ -69,10 +69,23 @@ fn default_errors(at: At<'_, '_>, schema: Schema<'_>, in_meta: bool) -> Vec<Fiel
         });
     }
     let of_objects = if in_meta { Vec::new() } else { embedded::within(at, schema) };
-    let of_values = match of_objects.is_empty() {
-        true => validate::value(at, schema),
-        false => of_objects,
-    };
-    errors.extend(of_values);
+    if of_objects.is_empty() {
+        errors
+            .extend(validate::value(at, schema).into_iter().map(|error| within_default(error, at)));
+    } else {
+        errors.extend(of_objects);
+    }
     errors
+}
+
+/// The server takes the name that its validator gives an item of a list, such as `[0]`, for that of
+/// a field.
+fn within_default(error: FieldError, at: At<'_, '_>) -> FieldError {
+    let default = at.path.to_string();
+    match error.path.strip_prefix(&default) {
+        Some(item) if item.starts_with('[') => {
+            FieldError { path: format!("{default}.{item}"), ..error }
+        }
+        _ => error,
+    }
 }

@@ -8,7 +8,7 @@ use super::schema::{Schema, equal};
 use super::{At, field_path, structural};
 use crate::diagnostic::Cause;
 use crate::kube::field::{Errors, Field, FieldError, Path};
-use crate::kube::names::{is_dns1035_label, is_dns1123_subdomain};
+use crate::kube::names::{is_dns1035_label, is_dns1123_subdomain, name_is_dns_subdomain};
 use crate::kube::validation::validate_client_config;
 use crate::yaml::{Kind, Node};
 
@@ -53,14 +53,21 @@ fn validate_spec(root: Node<'_>) -> Vec<FieldError> {
     errors
 }
 
+const MUST_BE_NAME: &str = "must be spec.names.plural+\".\"+spec.group";
+
 fn name(root: &Field, spec: &Field, errors: &mut Errors) {
     let metadata = root.get("metadata");
     let name = metadata.get("name");
     let names = spec.get("names");
     let required = format!("{}.{}", names.get("plural").text(), spec.get("group").text());
+    let prefix = metadata.get("generateName");
+    if !prefix.text().is_empty() {
+        errors.invalid_each(&prefix, name_is_dns_subdomain(prefix.text(), true));
+        errors.invalid(&prefix, MUST_BE_NAME);
+    }
     errors.invalid_each(&name, is_dns1123_subdomain(name.text()));
     if name.text() != required {
-        errors.invalid(&name, "must be spec.names.plural+\".\"+spec.group");
+        errors.invalid(&name, MUST_BE_NAME);
     }
 }
 

@@ -418,6 +418,17 @@ unsupported-value: `{SPEC}.properties[e].default`: Unsupported value: \"z\": sup
 }
 
 #[test]
+fn items_of_a_default_are_told_as_fields() {
+    check_schema(
+        "{type: object, properties: {a: {type: array, default: [x], items: {type: integer}}}}",
+        &format!(
+            "wrong-type: `{SPEC}.properties[a].default.[0]`: Invalid value: \"x\": must be of type \
+             integer: \"string\"\n"
+        ),
+    );
+}
+
+#[test]
 fn rules_are_compiled_where_the_schema_is_sound() {
     let rule = |rule: &str| {
         format!(

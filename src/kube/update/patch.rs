@@ -73,13 +73,16 @@ impl Types {
                     Some(Shape::List(of)) => Some(of),
                     _ => None,
                 };
-                let merge_item = |old: Option<&Tree<'a>>, new: &Tree<'a>, live: &Tree<'a>| {
-                    self.map(old, new, live, of, retain_keys)
-                };
-                list(old, new, live, |item| identity(item.get(key)?), merge_item)
+                let lists = Lists { old, new, live };
+                lists.merge(
+                    |item| identity(item.get(key)?),
+                    |old, new, live| self.map(old, new, live, of, retain_keys),
+                    |earlier, new| self.map(None, new, earlier, of, false),
+                )
             }
             (Data::List(_), Data::List(_), Merge::Set) => {
-                list(old, new, live, identity, |_, new, _| new.clone())
+                let lists = Lists { old, new, live };
+                lists.merge(identity, |_, new, _| new.clone(), |_, new| new.clone())
             }
             _ => new.clone(),
         }
@@ -95,41 +98,61 @@ impl Types {
     }
 }
 
-/// Merges lists whose items have an identity. Of several with the same one, the first meets the
-/// first and so on.
-fn list<'a>(
-    old: Option<&Tree<'a>>,
-    new: &Tree<'a>,
-    live: &Tree<'a>,
-    identity: impl Fn(&Tree<'a>) -> Option<Identity>,
-    merge: impl Fn(Option<&Tree<'a>>, &Tree<'a>, &Tree<'a>) -> Tree<'a>,
-) -> Tree<'a> {
-    let by_identity = |list: &'_ Tree<'a>| {
-        let mut found: FxHashMap<Identity, VecDeque<usize>> = FxHashMap::default();
-        for (nth, item) in list.items().iter().enumerate() {
-            if let Some(identity) = identity(item) {
-                found.entry(identity).or_default().push_back(nth);
+/// Lists whose items have an identity.
+struct Lists<'t, 'a> {
+    old: Option<&'t Tree<'a>>,
+    new: &'t Tree<'a>,
+    live: &'t Tree<'a>,
+}
+
+impl<'a> Lists<'_, 'a> {
+    /// Of several items with the same identity, the first meets the first and so on; what then
+    /// still comes in the new list is laid over the one before it, with `join`.
+    fn merge(
+        &self,
+        identity: impl Fn(&Tree<'a>) -> Option<Identity>,
+        merge: impl Fn(Option<&Tree<'a>>, &Tree<'a>, &Tree<'a>) -> Tree<'a>,
+        join: impl Fn(&Tree<'a>, &Tree<'a>) -> Tree<'a>,
+    ) -> Tree<'a> {
+        let by_identity = |list: &'_ Tree<'a>| {
+            let mut found: FxHashMap<Identity, VecDeque<usize>> = FxHashMap::default();
+            for (nth, item) in list.items().iter().enumerate() {
+                if let Some(identity) = identity(item) {
+                    found.entry(identity).or_default().push_back(nth);
+                }
+            }
+            found
+        };
+        let (mut in_live, in_new) = (by_identity(self.live), by_identity(self.new));
+        let mut in_old = self.old.map(by_identity).unwrap_or_default();
+        let ours: FxHashSet<Identity> = in_old.keys().chain(in_new.keys()).cloned().collect();
+        let mut merged: Vec<Tree<'a>> = Vec::new();
+        let mut places: FxHashMap<Identity, usize> = FxHashMap::default();
+        for item in self.new.items() {
+            let identity = identity(item);
+            let twin = |in_list: &mut FxHashMap<Identity, VecDeque<usize>>| {
+                in_list.get_mut(identity.as_ref()?)?.pop_front()
+            };
+            let live = twin(&mut in_live).and_then(|nth| self.live.items().get(nth));
+            let old = twin(&mut in_old).and_then(|nth| self.old?.items().get(nth));
+            let place = identity.as_ref().and_then(|identity| places.get(identity).copied());
+            match (live, place.and_then(|place| merged.get_mut(place))) {
+                (Some(live), _) => merged.push(merge(old, item, live)),
+                (None, Some(earlier)) => {
+                    *earlier = join(earlier, item);
+                    continue;
+                }
+                (None, None) => merged.push(item.clone()),
+            }
+            if let Some(identity) = identity {
+                places.insert(identity, merged.len() - 1);
             }
         }
-        found
-    };
-    let (mut in_live, in_new) = (by_identity(live), by_identity(new));
-    let mut in_old = old.map(by_identity).unwrap_or_default();
-    let ours: FxHashSet<Identity> = in_old.keys().chain(in_new.keys()).cloned().collect();
-    let mut merged: Vec<Tree<'a>> = Vec::new();
-    for item in new.items() {
-        let identity = identity(item);
-        let twin = |in_list: &mut FxHashMap<Identity, VecDeque<usize>>| {
-            in_list.get_mut(identity.as_ref()?)?.pop_front()
-        };
-        let live = twin(&mut in_live).and_then(|nth| live.items().get(nth));
-        let old = twin(&mut in_old).and_then(|nth| old?.items().get(nth));
-        merged.push(live.map_or_else(|| item.clone(), |live| merge(old, item, live)));
+        let foreign =
+            |item: &&Tree<'a>| identity(item).is_some_and(|identity| !ours.contains(&identity));
+        merged.extend(self.live.items().iter().filter(foreign).cloned());
+        Tree { span: self.new.span, data: Data::List(merged) }
     }
-    let foreign =
-        |item: &&Tree<'a>| identity(item).is_some_and(|identity| !ours.contains(&identity));
-    merged.extend(live.items().iter().filter(foreign).cloned());
-    Tree { span: new.span, data: Data::List(merged) }
 }
 
 /// What tells an item from the others: the value of its patch key, or of a scalar itself.

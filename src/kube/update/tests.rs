@@ -176,6 +176,20 @@ fn list_items_are_merged_by_their_key() {
         &mounts("[]"),
         "spec.template.spec.containers[0].volumeMounts[0].name FieldValueNotFound",
     );
+    // The second of a name is laid over the first.
+    update(
+        "apps/v1/Deployment",
+        &mounts("[{name: v, configMap: {name: c}}]"),
+        &mounts("[{name: v, configMap: {name: c}}, {name: v, configMap: {name: d}}]"),
+        "",
+    );
+    update(
+        "apps/v1/Deployment",
+        &mounts("[{name: v, configMap: {name: c}}]"),
+        &mounts("[{name: v, configMap: {name: c}}, {name: v, emptyDir: {}}]"),
+        "spec.template.spec.volumes[0].configMap FieldValueForbidden
+spec.template.spec.containers[0].volumeMounts[0].name FieldValueNotFound",
+    );
 }
 
 #[test]

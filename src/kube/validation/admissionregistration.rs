@@ -112,12 +112,12 @@ fn validate_webhook_url(field: &Field, errors: &mut Errors) {
     }
 }
 
-/// `ValidateWebhookService`.
+/// `ValidateWebhookService`, whose callers give it the name for the namespace.
 pub(crate) fn validate_webhook_service(service: &Field, errors: &mut Errors) {
-    for name in ["name", "namespace"] {
-        let field = service.get(name);
-        if field.text().is_empty() {
-            errors.required(&field, "");
+    for (missing, told) in [("namespace", "name"), ("name", "namespace")] {
+        if service.get(missing).text().is_empty() {
+            let detail = format!("it is `{missing}` that is missing");
+            errors.required(&service.get(told), detail);
         }
     }
     let (port, path) = (service.get("port"), service.get("path"));
@@ -591,7 +591,7 @@ mod tests {
         );
         check(
             &webhook("clientConfig: {service: {name: a, path: a//b, port: 0}}"),
-            "webhooks[0].clientConfig.service.namespace: Required value
+            "webhooks[0].clientConfig.service.name: Required value: it is `namespace` that is missing
              webhooks[0].clientConfig.service.port: Invalid value: 0: port is not valid
              webhooks[0].clientConfig.service.path: Invalid value: \"a//b\": must start with a '/'
              webhooks[0].clientConfig.service.path: Invalid value: \"a//b\": segment[0] may not be empty
