@@ -39,6 +39,26 @@ fn immutable_data(change: &mut Change<'_, '_>, fields: &[&str]) {
     }
 }
 
+/// Of the two fields for what a claim is filled from, one gives the other (`NormalizeDataSources`).
+pub(super) fn fill_data_sources(claim: &mut Tree<'_>) {
+    let Some(spec) = claim.get_mut("spec") else { return };
+    let found =
+        |spec: &Tree<'_>, name: &str| spec.get(name).is_some_and(|source| !source.is_null());
+    let has_namespace =
+        spec.at(&["dataSourceRef", "namespace"]).is_some_and(|namespace| !namespace.is_zero());
+    match (found(spec, "dataSource"), found(spec, "dataSourceRef")) {
+        (true, false) => copy_field(spec, "dataSource", "dataSourceRef"),
+        (false, true) if !has_namespace => copy_field(spec, "dataSourceRef", "dataSource"),
+        _ => {}
+    }
+}
+
+fn copy_field(tree: &mut Tree<'_>, from: &str, to: &'static str) {
+    if let Some(value) = tree.get(from).cloned() {
+        tree.set(to, value);
+    }
+}
+
 /// `stringData` is written only: the server moves it into `data`.
 pub(super) fn move_string_data(secret: &mut Tree<'_>) {
     let Some(string_data) = secret.get("stringData").cloned() else { return };
@@ -284,8 +304,8 @@ fn deadline(change: &mut Change<'_, '_>) {
 fn tolerations(change: &mut Change<'_, '_>) {
     const WAY: &[&str] = &["spec", "tolerations"];
     let (old, new) = (
-        without(change.old, WAY, &["tolerationSeconds"]),
-        without(change.new, WAY, &["tolerationSeconds"]),
+        without(change.old, WAY, "tolerationSeconds"),
+        without(change.new, WAY, "tolerationSeconds"),
     );
     let kept = |old: &Tree<'_>| {
         new.iter().any(|new| equal::equal(Some(old), Some(new), equal::ANY, change.version))
@@ -299,19 +319,16 @@ fn tolerations(change: &mut Change<'_, '_>) {
 /// Whether containers are the same but for their images. What an image without a tag makes the
 /// pull policy is not a change of its own.
 fn same_but_images(change: &Change<'_, '_>, list: &str) -> bool {
-    const IMAGE: &[&str] = &["image", "imagePullPolicy"];
     let way = ["spec", list];
-    let (old, new) = (without(change.old, &way, IMAGE), without(change.new, &way, IMAGE));
+    let (old, new) = (without(change.old, &way, "image"), without(change.new, &way, "image"));
     let equal =
         |old, new| equal::equal(Some(old), Some(new), change.item_shape(&way), change.version);
     old.len() == new.len() && old.iter().zip(&new).all(|(old, new)| equal(old, new))
 }
 
-/// The items of a list without some of their fields.
-fn without<'a>(tree: &Tree<'a>, way: &[&str], fields: &[&str]) -> Vec<Tree<'a>> {
+/// The items of a list without one of their fields.
+fn without<'a>(tree: &Tree<'a>, way: &[&str], field: &str) -> Vec<Tree<'a>> {
     let mut items = tree.at(way).map(Tree::items).unwrap_or_default().to_vec();
-    for item in &mut items {
-        fields.iter().for_each(|field| item.remove(field));
-    }
+    items.iter_mut().for_each(|item| item.remove(field));
     items
 }

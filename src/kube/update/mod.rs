@@ -83,8 +83,10 @@ fn stored<'a>(old: &Tree<'a>, new: &Tree<'a>, kind: Kind, version: Version) -> T
 
 /// What the server changes in an object before anything else sees it.
 fn prepare(object: &mut Tree<'_>, kind: Kind) {
-    if kind.api_version == "v1" && kind.kind == "Secret" {
-        core::move_string_data(object);
+    match (kind.api_version, kind.kind) {
+        ("v1", "Secret") => core::move_string_data(object),
+        ("v1", "PersistentVolumeClaim") => core::fill_data_sources(object),
+        _ => {}
     }
 }
 

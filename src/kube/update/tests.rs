@@ -239,6 +239,14 @@ fn claims_can_only_grow() {
         "spec.resources.requests.storage FieldValueForbidden []",
     );
     update(kind, &claim("8Gi", ""), &claim("8Gi", class), "");
+    let source = ", dataSource: {apiGroup: a.b, kind: C, name: d}";
+    update(kind, &claim("8Gi", source), &claim("8Gi", ""), "");
+    update(
+        kind,
+        &claim("8Gi", ""),
+        &claim("8Gi", source),
+        "spec FieldValueForbidden [dataSource dataSourceRef]",
+    );
     update(
         kind,
         &claim("8Gi", class),
@@ -326,6 +334,13 @@ fn of_a_pod_only_images_change() {
         &pod("{name: a, image: x, args: [b]}"),
         "spec FieldValueForbidden [containers]",
     );
+    update(
+        "v1/Pod",
+        &pod("{name: a, image: 'x:1'}"),
+        &pod("{name: a, image: 'x:1', imagePullPolicy: Always}"),
+        "spec FieldValueForbidden [containers]",
+    );
+    update("v1/Pod", &pod("{name: a, image: 'x:1'}"), &pod("{name: a, image: x}"), "");
     update(
         "v1/Pod",
         &pod(a),
