@@ -1,12 +1,13 @@
 //! `chartc check`: the main job; `chartc lint` is the same without the golden stage.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::config::{self, Config};
+use crate::config::{self, Config, Word};
 use crate::diagnostic::{self, Severity, Sink};
 use crate::report::{Finding, Report};
-use crate::rules::Selection;
+use crate::rules::{self, Selection, Unknown};
 use crate::source::{Kind, Sources};
 use crate::suppress::Baseline;
 
@@ -110,8 +111,18 @@ fn run_mode(args: &Args, mode: &Mode) -> Result<Exit, Failure> {
     let mut outcome = Outcome::default();
     let groups = groups(&args.paths, args.config.as_deref())?;
     let least = groups.first().and_then(|group| group.settings.config.fail_on);
+    let mut unknown: Option<BTreeMap<String, String>> = None;
     for group in groups {
-        outcome.append(run_group(group, args, mode)?);
+        let (part, words) = run_group(group, args, mode)?;
+        outcome.append(part);
+        // A rule of the user's own may be that of one configuration only.
+        match &mut unknown {
+            Some(unknown) => unknown.retain(|message, _| words.contains_key(message)),
+            None => unknown = Some(words),
+        }
+    }
+    if let Some((message, help)) = unknown.iter().flatten().next() {
+        return Err(Failure(format!("{message}; {help}")));
     }
     if mode.quiet {
         outcome.findings.retain(|finding| finding.severity > Severity::Info);
@@ -123,8 +134,13 @@ fn run_mode(args: &Args, mode: &Mode) -> Result<Exit, Failure> {
     finish(outcome, start, least, &args.output)
 }
 
-/// Checks the targets that share a configuration.
-fn run_group(mut group: Group, args: &Args, mode: &Mode) -> Result<Outcome, Failure> {
+/// Checks the targets that share a configuration. With the words of the command line that mean
+/// nothing there, and what would mend each.
+fn run_group(
+    mut group: Group,
+    args: &Args,
+    mode: &Mode,
+) -> Result<(Outcome, BTreeMap<String, String>), Failure> {
     // The configuration is judged once, with what the flags add to it.
     let configured = Selection::new(&group.settings.config.selection, &mut Sink::default());
     with_flags(&mut group.settings.config, args);
@@ -134,9 +150,13 @@ fn run_group(mut group: Group, args: &Args, mode: &Mode) -> Result<Outcome, Fail
     }
     let mut sink = Sink::default();
     let config = &group.settings.config;
-    let mut rules = Selection::new(&config.selection, &mut sink);
-    rules.add_custom(&config.custom_rules, &config.selection, &mut sink);
-    let wrong_policies = add_policies(args, &group.settings, &mut rules)?;
+    let mut selection = Selection::new(&config.selection, &mut sink);
+    selection.add_custom(&config.custom_rules, &config.selection, &mut sink);
+    let wrong_policies = add_policies(args, &group.settings, &mut selection)?;
+    let unknown = selection.unknown(&config.selection);
+    unknown.iter().filter_map(Unknown::diagnostic).for_each(|one| sink.report(one));
+    let flags = unknown.iter().filter(|one| one.span.is_none());
+    let unknown_flags = flags.map(|one| (one.to_string(), one.help())).collect();
     group.report(sink);
     group.findings.extend(wrong_policies);
     let crds = crds::read(&args.crds, &group.settings)?;
@@ -145,7 +165,7 @@ fn run_group(mut group: Group, args: &Args, mode: &Mode) -> Result<Outcome, Fail
         targets: &group.targets,
         settings: &group.settings,
         flags: &args.case,
-        rules: &rules,
+        rules: &selection,
         configured: &configured,
         baseline: baseline.as_ref(),
         whole: !args.case.narrow() && is_whole(&args.paths, &group),
@@ -156,7 +176,7 @@ fn run_group(mut group: Group, args: &Args, mode: &Mode) -> Result<Outcome, Fail
     };
     let mut part = run::run(&plan)?;
     part.add_config(group.findings);
-    Ok(part)
+    Ok((part, unknown_flags))
 }
 
 /// Whether the paths of the command line reach all that a configuration is about: the folder that it
@@ -204,6 +224,7 @@ pub(super) fn finish(
     to: &output::Args,
 ) -> Result<Exit, Failure> {
     outcome.summary.elapsed = start.elapsed();
+    debug_assert!(outcome.findings.iter().all(has_name), "a finding under a name that has no page");
     let failed = outcome.failed;
     let mut report = Report::new(outcome.findings, outcome.checked, outcome.summary);
     report.fail_on = least;
@@ -215,14 +236,25 @@ pub(super) fn finish(
     })
 }
 
+/// Whether the finding's name is one that users can select and ask about.
+fn has_name(finding: &Finding) -> bool {
+    finding.group == diagnostic::Group::Custom
+        || rules::find(&finding.rule).is_some()
+        || rules::stages::find(&finding.rule).is_some()
+}
+
 /// Puts what the command line says in place of what the file says.
 fn with_flags(config: &mut Config, args: &Args) {
     let selection = &mut config.selection;
     if !args.select.is_empty() {
-        selection.select.clone_from(&args.select);
+        selection.select = words(&args.select).collect();
     }
-    selection.extend_select.extend_from_slice(&args.extend_select);
-    selection.ignore.extend_from_slice(&args.ignore);
+    selection.extend_select.extend(words(&args.extend_select));
+    selection.ignore.extend(words(&args.ignore));
+}
+
+fn words(flags: &[String]) -> impl Iterator<Item = Word> {
+    flags.iter().map(|text| Word::flag(text))
 }
 
 fn severity(args: &Args) -> Option<Severity> {

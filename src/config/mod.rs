@@ -32,10 +32,25 @@ pub struct Config {
 /// What `select`, `extend-select`, `ignore` and `rules` say.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Selection {
-    pub select: Vec<String>,
-    pub extend_select: Vec<String>,
-    pub ignore: Vec<String>,
+    pub select: Vec<Word>,
+    pub extend_select: Vec<Word>,
+    pub ignore: Vec<Word>,
     pub rules: Vec<RuleSetting>,
+}
+
+/// What a user calls rules by: the name of a rule, a group or a preset.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Word {
+    pub text: String,
+    /// Where it stands in a file; None for the command line.
+    pub span: Option<Span>,
+}
+
+impl Word {
+    /// A word of the command line.
+    pub fn flag(text: &str) -> Word {
+        Word { text: text.to_owned(), span: None }
+    }
 }
 
 /// `rules: {NAME: {severity: …, PARAMETER: …}}`.
@@ -174,9 +189,9 @@ pub fn read(root: Node<'_>, sink: &mut Sink) -> Config {
         fail_on: top.severity("fail-on"),
         baseline: top.string("baseline"),
         selection: Selection {
-            select: top.strings("select"),
-            extend_select: top.strings("extend-select"),
-            ignore: top.strings("ignore"),
+            select: words(top.strings_with_spans("select")),
+            extend_select: words(top.strings_with_spans("extend-select")),
+            ignore: words(top.strings_with_spans("ignore")),
             rules: top.map("rules", rule_setting),
         },
         ignores: top.list("ignores", ignore),
@@ -186,6 +201,10 @@ pub fn read(root: Node<'_>, sink: &mut Sink) -> Config {
     };
     top.finish();
     config
+}
+
+fn words(texts: Vec<(String, Span)>) -> Vec<Word> {
+    texts.into_iter().map(|(text, span)| Word { text, span: Some(span) }).collect()
 }
 
 fn chart(section: &mut Section<'_, '_>) -> Option<Chart> {

@@ -40,7 +40,7 @@ mod resources;
 mod security;
 mod topology;
 
-pub use selection::{Parameter, Preset, Selection, Setting};
+pub use selection::{Parameter, Preset, Selection, Setting, Unknown};
 
 use chart_files::ChartFiles;
 use field::Field;

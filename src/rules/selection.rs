@@ -1,12 +1,15 @@
 //! Which rules run, how severe their findings are, and their parameters.
 
+use std::fmt;
+
 use serde_json::Value;
 
-use crate::config::{self, RuleSetting};
+use crate::config::{self, RuleSetting, Word};
 use crate::diagnostic::{Diagnostic, Group, Severity, Sink};
 use crate::manifest::Objects;
+use crate::nearest::nearest;
 use crate::rules::custom::Custom;
-use crate::rules::{self, Level, PodSecurity, Rule};
+use crate::rules::{self, Level, PodSecurity, Rule, stages};
 use crate::source::Span;
 
 /// A parameter of a rule, as `chartc.yaml` sets it and the rule's page documents it.
@@ -118,13 +121,14 @@ impl Selection {
     /// The more exact word wins: a rule's name over its group, a group over a preset. Words that
     /// name no rule may name what another stage reports ([`Selection::allows`]).
     pub fn new(choice: &config::Selection, sink: &mut Sink) -> Selection {
-        let recommended = [Preset::Recommended.name().to_owned()];
+        let recommended = [Word::flag(Preset::Recommended.name())];
         let select = if choice.select.is_empty() { &recommended[..] } else { &choice.select[..] };
-        let words = select.iter().chain(&choice.extend_select);
+        let words = select.iter().chain(&choice.extend_select).map(|word| &word.text);
+        let ignore = choice.ignore.iter().map(|word| &word.text);
         let mut active = Vec::new();
         for rule in rules::all() {
             let chosen = words.clone().filter_map(|word| reach(word, rule)).max();
-            let refused = choice.ignore.iter().filter_map(|word| reach(word, rule)).max();
+            let refused = ignore.clone().filter_map(|word| reach(word, rule)).max();
             if let Some(chosen) = chosen.filter(|chosen| Some(*chosen) > refused) {
                 let severity = matches!(chosen, Reach::Standard).then_some(Severity::Error);
                 active.push(Active { rule, severity, tuning: Tuning::default() });
@@ -138,8 +142,7 @@ impl Selection {
                 one.tuning = tuning;
             }
         }
-        let select = words.cloned().collect();
-        let ignore = choice.ignore.clone();
+        let (select, ignore) = (words.cloned().collect(), ignore.cloned().collect());
         Selection { active, custom: Custom::default(), select, ignore }
     }
 
@@ -181,6 +184,59 @@ impl Selection {
     }
 }
 
+/// A word that means nothing.
+pub struct Unknown<'c> {
+    pub text: &'c str,
+    pub span: Option<Span>,
+    /// What it was probably meant to be.
+    pub meant: Option<String>,
+}
+
+impl Selection {
+    /// The words of a choice that mean no rule, no group, no preset and no finding of another stage.
+    pub fn unknown<'c>(&self, choice: &'c config::Selection) -> Vec<Unknown<'c>> {
+        let mut names: Vec<&str> = self.custom.names.iter().map(String::as_str).collect();
+        names.extend(stages::TOLD.iter().map(|told| told.name));
+        for rule in rules::all() {
+            names.push(rule.name);
+            names.extend(rule.aliases);
+        }
+        let mut known = names.clone();
+        known.extend(Group::ALL.map(Group::name));
+        known.extend(Preset::ALL.map(Preset::name));
+        let words = choice.select.iter().chain(&choice.extend_select).chain(&choice.ignore);
+        let words = words.map(|word| (word.text.as_str(), word.span));
+        let settings =
+            choice.rules.iter().map(|setting| (setting.name.as_str(), Some(setting.span)));
+        let unknown = words
+            .filter(|(text, _)| !known.contains(text))
+            .chain(settings.filter(|(text, _)| !names.contains(text)));
+        let meant = |text| nearest(text, known.iter().copied()).map(str::to_owned);
+        unknown.map(|(text, span)| Unknown { text, span, meant: meant(text) }).collect()
+    }
+}
+
+impl fmt::Display for Unknown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no rule, group or preset is called `{}`", self.text)
+    }
+}
+
+impl Unknown<'_> {
+    /// What would mend it.
+    pub fn help(&self) -> String {
+        match &self.meant {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => "`chartc rules` lists them".to_owned(),
+        }
+    }
+
+    /// The finding for a word of a file.
+    pub fn diagnostic(&self) -> Option<Diagnostic> {
+        self.span.map(|span| error(span, self.to_string()).help(self.help()))
+    }
+}
+
 /// How exactly a word names a rule; the later, the more exactly.
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Reach {
@@ -192,7 +248,7 @@ enum Reach {
 }
 
 fn reach(word: &str, rule: &Rule) -> Option<Reach> {
-    if word == rule.name {
+    if word == rule.name || rule.aliases.contains(&word) {
         return Some(Reach::Name);
     }
     if word == rule.group.name() {

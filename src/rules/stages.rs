@@ -24,6 +24,8 @@ pub const TOLD: &[Told] = &[
     told("config", Input, Error, "What is wrong with `chartc.yaml`, a custom rule or a policy"),
     told("unreadable", Input, Error, "Files that cannot be read"),
     told("broken-chart", Input, Error, "Charts that Helm does not load"),
+    told("unsupported-chart", Input, Error, "Charts of an `apiVersion` that Helm does not know"),
+    told("invalid-release-name", Input, Error, "Names that Helm gives no release"),
     told("missing-dependency", Input, Error, "Dependencies that are not in `charts/`"),
     told("library-chart", Input, Error, "Library charts, which cannot be installed"),
     told("incompatible-kubernetes", Input, Error, "Charts for another version of Kubernetes"),

@@ -178,7 +178,8 @@ fn line(sources: &Sources, found: &Diagnostic) -> String {
 /// The rule alone; a first line `# parameters: {…}` sets its parameters.
 fn choice(rule: &Rule, example: &str) -> config::Selection {
     let name = rule.name.to_owned();
-    let mut choice = config::Selection { select: vec![name.clone()], ..Default::default() };
+    let mut choice =
+        config::Selection { select: vec![config::Word::flag(&name)], ..Default::default() };
     if let Some(line) = example.lines().next().and_then(|line| line.strip_prefix("# parameters: "))
     {
         let mut sources = Sources::default();

@@ -210,3 +210,22 @@ fn entries_of_a_baseline_that_are_gone_are_told() {
     folder.run(&["check", "--write-baseline", "baseline.json", "."]);
     assert_eq!(folder.read("baseline.json"), "{\n  \"version\": 1,\n  \"findings\": []\n}\n");
 }
+
+#[test]
+fn words_for_rules_mean_something() {
+    let config = "\
+select: [host-pdi, host-pid, own, security]
+ignore: [latest-tag]
+rules:
+  image-tags: {severity: error}
+custom-rules:
+  - {name: own, message: m, cel: \"true\"}
+";
+    let unknown = |place: &str, word: &str| {
+        format!("chartc.yaml:{place}: error[config] no rule, group or preset is called `{word}`\n")
+    };
+    check(
+        &[("chartc.yaml", config), ("templates/pod.yaml", "")],
+        &[unknown("1:10", "host-pdi"), unknown("4:15", "image-tags")].concat(),
+    );
+}

@@ -135,7 +135,10 @@ fn check(case: &Case) -> Result<Vec<Finding>, String> {
     let files = FileSet::new(case.chart.to_string_lossy(), read(&path)?);
     let loaded = chart::load(&files, &mut sources).map_err(|error| error.to_string())?;
     let request = case.request(loaded.chart.name(), &mut sources)?;
-    let all = config::Selection { select: vec!["all".to_owned()], ..config::Selection::default() };
+    let all = config::Selection {
+        select: vec![config::Word::flag("all")],
+        ..config::Selection::default()
+    };
     let checks = Checks {
         versions: &[Version::DEFAULT],
         crds: &[],

@@ -19,6 +19,8 @@ use policy::Policies;
 pub(super) struct Custom {
     rules: Vec<CustomRule>,
     policies: Policies,
+    /// Those of all rules and policies, whether chosen or not.
+    pub(super) names: Vec<String>,
 }
 
 impl Custom {
@@ -32,6 +34,7 @@ impl Custom {
         if rules.is_empty() {
             return;
         }
+        self.names.extend(rules.iter().map(|rule| rule.name.clone()));
         let env = match cel::environment() {
             Ok(env) => env,
             Err(error) => return sink.report(no_language(&error.to_string())),
@@ -50,7 +53,11 @@ impl Custom {
     ) {
         match cel::environment() {
             Ok(env) => {
-                let chosen = |name: &str| is_chosen(name, choice);
+                let names = &mut self.names;
+                let chosen = |name: &str| {
+                    names.push(name.to_owned());
+                    is_chosen(name, choice)
+                };
                 self.policies = Policies::compile(objects, &env, chosen, sink);
             }
             Err(error) => sink.report(no_language(&error.to_string())),
@@ -67,11 +74,11 @@ impl Custom {
 
 /// Users' own rules run as if they were recommended.
 fn is_chosen(name: &str, choice: &config::Selection) -> bool {
-    let own = |word: &String| word == name || word == Group::Custom.name();
+    let own = |word: &config::Word| word.text == name || word.text == Group::Custom.name();
     let presets = [Preset::Recommended, Preset::Strict, Preset::All].map(Preset::name);
     let selected = choice.select.iter().chain(&choice.extend_select);
     let selected = choice.select.is_empty()
-        || selected.into_iter().any(|word| own(word) || presets.contains(&word.as_str()));
+        || selected.into_iter().any(|word| own(word) || presets.contains(&word.text.as_str()));
     selected && !choice.ignore.iter().any(own)
 }
 

@@ -57,7 +57,7 @@ impl Policies {
     pub(super) fn compile(
         objects: Objects,
         env: &Env,
-        chosen: impl Fn(&str) -> bool,
+        mut chosen: impl FnMut(&str) -> bool,
         sink: &mut Sink,
     ) -> Policies {
         let mut policies = Vec::new();
