@@ -114,7 +114,12 @@ fn names(names: &Field, errors: &mut Errors) {
         label(&names.get(mixed), "may have mixed case, but should otherwise match: ", errors);
     }
     for list in ["shortNames", "categories"] {
-        names.get(list).items().for_each(|name| label(&name, "", errors));
+        for name in names.get(list).items() {
+            let problems = is_dns1035_label(name.text());
+            if !problems.is_empty() {
+                errors.invalid(&name, problems.join(","));
+            }
+        }
     }
     let list_kind = names.get("listKind");
     if !list_kind.text().is_empty() && list_kind.text() == names.get("kind").text() {
@@ -164,15 +169,22 @@ fn versions(spec: &Field, errors: &mut Errors) {
 }
 
 /// `ValidateCustomResourceDefinitionStoredVersions` of a new CRD, which has stored nothing but what
-/// its storage version will be.
+/// the first of its storage versions will be.
 fn stored_versions(root: &Field, spec: &Field, errors: &mut Errors) {
     let versions = spec.get("versions");
-    if !versions.items().any(|version| version.get("storage").is_true()) {
-        let status = root.get("status");
-        let place = root.path().child("status");
-        let stored = status.get("storedVersions");
-        let stored = stored.moved(place.child("storedVersions")).absent();
-        errors.invalid_at(&stored, "null", "must have at least one stored version");
+    let stored: Vec<Field> =
+        versions.items().filter(|version| version.get("storage").is_true()).collect();
+    let status = root.get("status");
+    let place = root.path().child("status");
+    let field = status.get("storedVersions");
+    let field = field.moved(place.child("storedVersions")).absent();
+    let Some((first, others)) = stored.split_first() else {
+        return errors.invalid_at(&field, "null", "must have at least one stored version");
+    };
+    for other in others {
+        let (first, name) = (first.get("name"), other.get("name"));
+        let detail = format!("must have the storage version {}", name.text());
+        errors.invalid_at(&field, &format!("[{:?}]", first.text()), detail);
     }
 }
 

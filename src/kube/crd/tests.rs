@@ -303,6 +303,7 @@ invalid-value: `spec.versions`: Invalid value: [{\"name\":\"v1\",\"schema\":{\"o
          \"type\":\"object\"}},\"served\":true,\"storage\":true},{\"name\":\"v1\",\"schema\":{\
          \"openAPIV3Schema\":{\"type\":\"object\"}},\"served\":true,\"storage\":true}]: must have \
          exactly one version marked as storage version
+invalid-value: `status.storedVersions`: Invalid value: [\"v1\"]: must have the storage version v1
 "
     );
 }
