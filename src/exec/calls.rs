@@ -1,6 +1,8 @@
 //! Calls of functions and methods: the checks of Go's reflection, and what comes back
 //! (`evalCall` and `validateType` in `text/template/exec.go`).
 
+use std::rc::Rc;
+
 use crate::exec::fault::{Cause, Fault, Limit};
 use crate::exec::fields::{find_method, no_field, rare_field};
 use crate::exec::machine::{Flow, Machine, Step};
@@ -11,7 +13,19 @@ use crate::origin::{Draw, Src};
 use crate::program::{self, Call, Callee, Code, Function, Key, Makes, Method};
 use crate::template::NodeId;
 use crate::value::runes::lossy;
-use crate::value::{Data, ListKind, MapKind, Rare, Value};
+use crate::value::{Data, ListKind, MapKind, Rare, Struct, Value};
+
+/// What is given to a function is no longer addressable.
+#[inline]
+fn put_into_interface(value: &mut Value) {
+    if let Data::Rare(rare) = &value.data
+        && let Rare::Struct(target) = &**rare
+        && target.addressable
+    {
+        let target = Struct { addressable: false, ..target.clone() };
+        value.data = Data::Rare(Rc::new(Rare::Struct(target)));
+    }
+}
 
 impl Machine<'_> {
     /// Refuses the top operand unless it is of the type.
@@ -52,6 +66,8 @@ impl Machine<'_> {
 
     pub(crate) fn call(&mut self, code: &Code, call: u32) -> Step<Flow> {
         let Some(call) = code.calls.get(call as usize) else { return Ok(Flow::Next) };
+        let from = self.stack.len().saturating_sub(usize::from(call.args));
+        self.stack.get_mut(from..).unwrap_or_default().iter_mut().for_each(put_into_interface);
         match call.function.callee {
             Callee::Func(func) => self.call_func(func, call)?,
             Callee::Len(func) if self.top().is_nil() && !self.wrapped => {

@@ -6,7 +6,7 @@ use crate::funcs::Env;
 use crate::origin::{Origin, Src, Step, Tracer};
 use crate::program::{Trees, Unit, compile};
 use crate::source::{FileId, Kind, Sources, Span};
-use crate::value::{Map, MapKind, Value};
+use crate::value::{Map, MapKind, Rare, Struct, Value};
 
 /// The chart `c` with these files in `templates`, and a few values.
 struct Chart {
@@ -18,6 +18,7 @@ fn chart(files: &[(&str, &str)]) -> Chart {
     let mut sources = Sources::default();
     let scope = Map::new(MapKind::Values);
     scope.insert(&b"Values"[..], values());
+    scope.insert(&b"Version"[..], version());
     let unit = |&(name, text): &(&str, &str)| Unit {
         name: format!("c/templates/{name}"),
         file: sources.add(Kind::File, name, text.as_bytes()),
@@ -43,6 +44,13 @@ fn values() -> Value {
     values.insert(&b"s"[..], Value::from("text"));
     values.insert(&b"nil"[..], Value::NIL);
     values.into()
+}
+
+/// The version of a cluster, as `.Capabilities` has it.
+fn version() -> Value {
+    let fields = vec![("Version", "v1.2+a".into()), ("normalizedVersion", "v1.2".into())];
+    let version = Struct { type_name: "common.KubeVersion", fields, addressable: true };
+    Value::from(Rare::Struct(version))
 }
 
 fn run(files: &[(&str, &str)], options: &Options) -> Result<Rendered, Box<RenderError>> {
@@ -476,5 +484,19 @@ fn conditions_are_remembered() {
         &[("x", "{{ if .Values.a }}1{{ else }}{{ range until 2 }}4{{ end }}{{ end }}")],
         "a: \n",
         &[r#""4" of x:"4" in from if"#, r#""4" of x:"4" in from if"#],
+    );
+}
+
+#[test]
+fn what_a_function_gets_is_not_addressable() {
+    check(
+        "{{ .Version }} {{ $v := .Version }}{{ $v }} {{ with .Version }}{{ . }}{{ end }}",
+        "v1.2 v1.2 v1.2",
+    );
+    check("{{ or .Version 1 }}", "v1.2");
+    check("{{ js .Version }} {{ default .Version }}", "{v1.2+a v1.2} {v1.2+a v1.2}");
+    check(
+        "{{ required \"x\" .Version }} {{ list .Version | first }}",
+        "{v1.2+a v1.2} {v1.2+a v1.2}",
     );
 }

@@ -43,7 +43,7 @@ fn println(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
 
 /// The text of arguments that a template prints (`evalArgs` in `text/template/funcs.go`).
 pub(super) fn evaluated(ctx: &mut Ctx<'_>, args: &[Value]) -> Result<Value, FuncError> {
-    let args: Vec<Value> = args.iter().map(print::printable_argument).collect();
+    let args: Vec<Value> = args.iter().map(print::printable).collect();
     print(ctx, &args)
 }
 

@@ -44,23 +44,12 @@ pub fn output(out: &mut Vec<u8>, value: &Value, max: usize) -> Result<(), Exceed
 }
 
 /// What text/template gives to `fmt` in place of a value (`printableValue`).
-fn printable(value: &Value) -> Value {
-    let is_addressable =
-        matches!(value.as_rare(), Some(Rare::Struct(target)) if target.addressable);
-    printable_in_place(value, is_addressable)
-}
-
-/// The same of an argument of a function: what an interface holds is not addressable.
-pub(crate) fn printable_argument(value: &Value) -> Value {
-    printable_in_place(value, false)
-}
-
-fn printable_in_place(value: &Value, is_addressable: bool) -> Value {
+pub(crate) fn printable(value: &Value) -> Value {
     let Some(Rare::Struct(target)) = value.as_rare() else {
         return if value.is_nil() { Value::text("<no value>") } else { value.clone() };
     };
     let type_name = match target.type_name {
-        "common.KubeVersion" if is_addressable => "*common.KubeVersion",
+        "common.KubeVersion" if target.addressable => "*common.KubeVersion",
         name if stringer::string(value).is_none() => name.trim_start_matches('*'),
         name => name,
     };
