@@ -271,9 +271,16 @@ impl Finding {
         self.chart.as_ref().map(|chart| chart.path.as_str())
     }
 
-    /// What stays the same when lines move: rule, chart, template, object, field. The message, which may
-    /// hold values, counts only if there is no object.
+    /// What stays the same when lines move.
     pub fn fingerprint(&self) -> String {
+        let mut hash = Sha256::new_with_prefix(self.lasting());
+        hash.update(self.occurrence.to_le_bytes());
+        data_encoding::HEXLOWER.encode(&hash.finalize()[..8])
+    }
+
+    /// What a fingerprint is made of, but for the occurrence: rule, chart, template, object, field. The
+    /// message, which may hold values, counts only if there is no object.
+    pub(super) fn lasting(&self) -> String {
         let object = self.object.as_ref();
         let message = object.is_none().then_some(self.message.as_str());
         let chart = self.chart.as_ref().map(|chart| match chart.name.as_str() {
@@ -282,7 +289,7 @@ impl Finding {
         });
         let template = self.rendered.as_ref().map(|rendered| rendered.document.as_str());
         let file = self.location.as_ref().map(|location| location.file.as_str());
-        let mut hash = Sha256::new();
+        let mut lasting = String::new();
         for part in [
             Some(self.rule.as_str()),
             chart,
@@ -293,10 +300,9 @@ impl Finding {
             self.field.as_deref(),
             message,
         ] {
-            hash.update(part.unwrap_or_default());
-            hash.update([0]);
+            lasting.push_str(part.unwrap_or_default());
+            lasting.push('\0');
         }
-        hash.update(self.occurrence.to_le_bytes());
-        data_encoding::HEXLOWER.encode(&hash.finalize()[..8])
+        lasting
     }
 }

@@ -148,7 +148,7 @@ pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
     let mut merged: Vec<Finding> = merged.into_values().collect();
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for finding in &mut merged {
-        let count = seen.entry(finding.fingerprint()).or_default();
+        let count = seen.entry(finding.lasting()).or_default();
         finding.occurrence = *count;
         *count += 1;
     }

@@ -195,6 +195,13 @@ pub struct Unknown<'c> {
 impl Selection {
     /// The words of a choice that mean no rule, no group, no preset and no finding of another stage.
     pub fn unknown<'c>(&self, choice: &'c config::Selection) -> Vec<Unknown<'c>> {
+        let words = choice.select.iter().chain(&choice.extend_select).chain(&choice.ignore);
+        let words = words.map(|word| (word.text.as_str(), word.span));
+        let settings =
+            choice.rules.iter().map(|setting| (setting.name.as_str(), Some(setting.span)));
+        if words.clone().chain(settings.clone()).next().is_none() {
+            return Vec::new();
+        }
         let mut names: Vec<&str> = self.custom.names.iter().map(String::as_str).collect();
         names.extend(stages::TOLD.iter().map(|told| told.name));
         for rule in rules::all() {
@@ -204,10 +211,6 @@ impl Selection {
         let mut known = names.clone();
         known.extend(Group::ALL.map(Group::name));
         known.extend(Preset::ALL.map(Preset::name));
-        let words = choice.select.iter().chain(&choice.extend_select).chain(&choice.ignore);
-        let words = words.map(|word| (word.text.as_str(), word.span));
-        let settings =
-            choice.rules.iter().map(|setting| (setting.name.as_str(), Some(setting.span)));
         let unknown = words
             .filter(|(text, _)| !known.contains(text))
             .chain(settings.filter(|(text, _)| !names.contains(text)));
