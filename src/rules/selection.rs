@@ -151,6 +151,31 @@ impl Selection {
         self.active.iter().any(|active| active.rule.name == rule.name)
     }
 
+    /// The words of a choice that mean no rule, no group, no preset and no finding of another stage.
+    pub fn unknown<'c>(&self, choice: &'c config::Selection) -> Vec<Unknown<'c>> {
+        let words = choice.select.iter().chain(&choice.extend_select).chain(&choice.ignore);
+        let words = words.map(|word| (word.text.as_str(), word.span));
+        let settings =
+            choice.rules.iter().map(|setting| (setting.name.as_str(), Some(setting.span)));
+        if words.clone().chain(settings.clone()).next().is_none() {
+            return Vec::new();
+        }
+        let mut names: Vec<&str> = self.custom.names.iter().map(String::as_str).collect();
+        names.extend(stages::TOLD.iter().map(|told| told.name));
+        for rule in rules::all() {
+            names.push(rule.name);
+            names.extend(rule.aliases);
+        }
+        let mut known = names.clone();
+        known.extend(Group::ALL.map(Group::name));
+        known.extend(Preset::ALL.map(Preset::name));
+        let unknown = words
+            .filter(|(text, _)| !known.contains(text))
+            .chain(settings.filter(|(text, _)| !names.contains(text)));
+        let meant = |text| nearest(text, known.iter().copied()).map(str::to_owned);
+        unknown.map(|(text, span)| Unknown { text, span, meant: meant(text) }).collect()
+    }
+
     /// Whether a finding of another stage is asked for. What keeps a chart from being read or rendered
     /// is told whatever was selected, unless it is ignored.
     pub fn allows(&self, name: &str, group: Group) -> bool {
@@ -190,33 +215,6 @@ pub struct Unknown<'c> {
     pub span: Option<Span>,
     /// What it was probably meant to be.
     pub meant: Option<String>,
-}
-
-impl Selection {
-    /// The words of a choice that mean no rule, no group, no preset and no finding of another stage.
-    pub fn unknown<'c>(&self, choice: &'c config::Selection) -> Vec<Unknown<'c>> {
-        let words = choice.select.iter().chain(&choice.extend_select).chain(&choice.ignore);
-        let words = words.map(|word| (word.text.as_str(), word.span));
-        let settings =
-            choice.rules.iter().map(|setting| (setting.name.as_str(), Some(setting.span)));
-        if words.clone().chain(settings.clone()).next().is_none() {
-            return Vec::new();
-        }
-        let mut names: Vec<&str> = self.custom.names.iter().map(String::as_str).collect();
-        names.extend(stages::TOLD.iter().map(|told| told.name));
-        for rule in rules::all() {
-            names.push(rule.name);
-            names.extend(rule.aliases);
-        }
-        let mut known = names.clone();
-        known.extend(Group::ALL.map(Group::name));
-        known.extend(Preset::ALL.map(Preset::name));
-        let unknown = words
-            .filter(|(text, _)| !known.contains(text))
-            .chain(settings.filter(|(text, _)| !names.contains(text)));
-        let meant = |text| nearest(text, known.iter().copied()).map(str::to_owned);
-        unknown.map(|(text, span)| Unknown { text, span, meant: meant(text) }).collect()
-    }
 }
 
 impl fmt::Display for Unknown<'_> {

@@ -184,7 +184,7 @@ impl<'a> Decoder<'a> {
         for letter in word.bytes() {
             if self.peek() != Some(letter) {
                 let letter = char::from(letter);
-                return Err(self.wrong(&format!("in literal {word} (expecting '{letter}')")));
+                return Err(self.wrong_inside(&format!("in literal {word} (expecting '{letter}')")));
             }
             self.at += 1;
         }
@@ -229,7 +229,7 @@ impl<'a> Decoder<'a> {
         let rest = self.text.get(self.at..).unwrap_or_default();
         let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         if count == 0 {
-            return Err(self.wrong(context));
+            return Err(self.wrong_inside(context));
         }
         self.at += count;
         Ok(())
@@ -288,7 +288,7 @@ impl<'a> Decoder<'a> {
                 self.at += 1;
                 return self.unicode_escape();
             }
-            _ => return Err(self.wrong("in string escape code")),
+            _ => return Err(self.wrong_inside("in string escape code")),
         };
         self.at += 1;
         Ok(c)
@@ -317,7 +317,7 @@ impl<'a> Decoder<'a> {
         for _ in 0..4 {
             let digit = self.peek().and_then(|byte| char::from(byte).to_digit(16));
             let Some(digit) = digit else {
-                return Err(self.wrong("in \\u hexadecimal character escape"));
+                return Err(self.wrong_inside("in \\u hexadecimal character escape"));
             };
             code = code << 4 | digit;
             self.at += 1;
@@ -337,39 +337,34 @@ impl<'a> Decoder<'a> {
         self.peek()
     }
 
-    /// Complains about the next byte. Go takes the end of the text for a space, and for the end only
-    /// where a space may stand (`scanner.eof`).
+    /// Complains about the next byte, or the end of the text.
     fn wrong(&self, context: &str) -> String {
-        let byte = match self.peek() {
-            Some(byte) => byte,
-            None if may_follow_space(context) => return "unexpected end of JSON input".to_owned(),
-            None => b' ',
-        };
-        let mut shown = Vec::new();
-        match byte {
-            // Go shows a quote as it is, and escapes what it puts its own quotes around.
-            b'"' => shown.push(byte),
-            b'\'' => shown.extend_from_slice(b"\\'"),
-            _ => {
-                let c = char::from(byte).to_string();
-                quote::write_escaped(&mut shown, c.as_bytes(), Plain::Printable);
-            }
+        match self.peek() {
+            Some(byte) => complaint(byte, context),
+            None => "unexpected end of JSON input".to_owned(),
         }
-        format!("invalid character '{}' {context}", lossy(&shown))
+    }
+
+    /// The same inside a literal, a number or an escape. Go takes the end of the text for a space, and
+    /// finds that none may stand there (`scanner.eof`).
+    fn wrong_inside(&self, context: &str) -> String {
+        complaint(self.peek().unwrap_or(b' '), context)
     }
 }
 
-/// Whether it is said where the scanner skips spaces, or of a string, which may hold some.
-fn may_follow_space(context: &str) -> bool {
-    let is_inside = [
-        "in literal",
-        "in numeric literal",
-        "in exponent",
-        "in string escape",
-        "in \\u",
-        "after decimal point",
-    ];
-    !is_inside.iter().any(|inside| context.starts_with(inside))
+/// What Go says of a byte that may not stand there.
+fn complaint(byte: u8, context: &str) -> String {
+    let mut shown = Vec::new();
+    match byte {
+        // Go shows a quote as it is, and escapes what it puts its own quotes around.
+        b'"' => shown.push(byte),
+        b'\'' => shown.extend_from_slice(b"\\'"),
+        _ => {
+            let c = char::from(byte).to_string();
+            quote::write_escaped(&mut shown, c.as_bytes(), Plain::Printable);
+        }
+    }
+    format!("invalid character '{}' {context}", lossy(&shown))
 }
 
 /// An array or object that goes on, or one that is complete.
